@@ -1,0 +1,133 @@
+"""
+What a trace learns of a scene: every play, frame, cue, sound and file, without a pixel drawn.
+
+A Timeline is pure data, written as JSON into the store. Time in it is whole frames of `rate`;
+intervals are half-open. Made by engine/trace.py, cut into segments by plan/segments.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play:
+    """One call of Scene.play or Scene.wait."""
+
+    index: int
+    """Counted from 0 in the scene."""
+    kind: str
+    """`play` or `wait`."""
+    label: str
+    """Names of the animations, such as `ShowCreation, FadeIn`; what a person calls this play."""
+    file: str
+    """Project-relative path of the line that asked for it; empty where it is outside."""
+    line: int
+    """Line in `file`, counted from 1; 0 where unknown."""
+    first_frame: int
+    frames: int
+    """May be 0: a play of no run time still changes the scene."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CueMark:
+    """Something said during the scene, from its own `say` or a manifest."""
+
+    id: str
+    text: str
+    start: int
+    """First frame."""
+    stop: int
+    """The frame after the last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sound:
+    """A sound placed by Scene.add_sound."""
+
+    file: str
+    """Path as resolved when traced."""
+    frame: int
+    """Frame it starts on; may be negative with a negative offset."""
+    gain: float
+    """Decibels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """Everything known of a scene before drawing it."""
+
+    scene: str
+    """`file.py:Class`, project-relative."""
+    width: int
+    """Pixels."""
+    height: int
+    """Pixels."""
+    rate: Fraction
+    """Frames a second."""
+    plays: tuple[Play, ...]
+    runs: tuple[tuple[str, int], ...]
+    """Fingerprints run-length coded: (hex digest, how many frames in a row)."""
+    cues: tuple[CueMark, ...]
+    sounds: tuple[Sound, ...]
+    files: Mapping[str, str]
+    """Digest by path of everything the scene read: project-relative, absolute if outside."""
+    warnings: tuple[str, ...]
+    """What went on silently: fonts replaced, plays without frames."""
+    seconds: float
+    """Wall time the trace took. Not part of any key."""
+
+    @property
+    def frames(self) -> int:
+        return sum(count for _, count in self.runs)
+
+    @property
+    def unique_frames(self) -> int:
+        """How many pictures have to be drawn when each held frame is drawn once."""
+        return len(self.runs)
+
+    def fingerprints(self) -> Iterator[str]:
+        """One digest for each frame, in order."""
+        for digest, count in self.runs:
+            for _ in range(count):
+                yield digest
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values; `from_json` gives back an equal Timeline."""
+        return {
+            "scene": self.scene,
+            "width": self.width,
+            "height": self.height,
+            "rate": str(self.rate),
+            "plays": [
+                [p.index, p.kind, p.label, p.file, p.line, p.first_frame, p.frames]
+                for p in self.plays
+            ],
+            "runs": [list(run) for run in self.runs],
+            "cues": [[c.id, c.text, c.start, c.stop] for c in self.cues],
+            "sounds": [[s.file, s.frame, s.gain] for s in self.sounds],
+            "files": dict(sorted(self.files.items())),
+            "warnings": list(self.warnings),
+            "seconds": self.seconds,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Timeline:
+        """Reads what to_json wrote."""
+        play = ("index", "kind", "label", "file", "line", "first_frame", "frames")
+        return cls(
+            scene=data["scene"],
+            width=data["width"],
+            height=data["height"],
+            rate=Fraction(data["rate"]),
+            plays=tuple(Play(**dict(zip(play, row, strict=True))) for row in data["plays"]),
+            runs=tuple((digest, count) for digest, count in data["runs"]),
+            cues=tuple(CueMark(id=i, text=t, start=a, stop=b) for i, t, a, b in data["cues"]),
+            sounds=tuple(Sound(file=f, frame=n, gain=g) for f, n, g in data["sounds"]),
+            files=data["files"],
+            warnings=tuple(data["warnings"]),
+            seconds=data["seconds"],
+        )
