@@ -30,6 +30,8 @@ class Play:
     first_frame: int
     frames: int
     """May be 0: a play of no run time still changes the scene."""
+    statement: int = -1
+    """Which statement of `file` it is, see sources.py: finds `line` again after a comment moved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,10 @@ class Timeline:
     """What went on silently: fonts replaced, plays without frames."""
     seconds: float
     """Wall time the trace took. Not part of any key."""
+    saturation: float = 1.0
+    """Of the project's custom_config.yml, which manimgl applies while encoding."""
+    gamma: float = 1.0
+    """Likewise."""
 
     @property
     def frames(self) -> int:
@@ -103,7 +109,7 @@ class Timeline:
             "height": self.height,
             "rate": str(self.rate),
             "plays": [
-                [p.index, p.kind, p.label, p.file, p.line, p.first_frame, p.frames]
+                [p.index, p.kind, p.label, p.file, p.line, p.first_frame, p.frames, p.statement]
                 for p in self.plays
             ],
             "runs": [list(run) for run in self.runs],
@@ -112,12 +118,14 @@ class Timeline:
             "files": dict(sorted(self.files.items())),
             "warnings": list(self.warnings),
             "seconds": self.seconds,
+            "saturation": self.saturation,
+            "gamma": self.gamma,
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Timeline:
         """Reads what to_json wrote."""
-        play = ("index", "kind", "label", "file", "line", "first_frame", "frames")
+        play = ("index", "kind", "label", "file", "line", "first_frame", "frames", "statement")
         return cls(
             scene=data["scene"],
             width=data["width"],
@@ -130,4 +138,6 @@ class Timeline:
             files=data["files"],
             warnings=tuple(data["warnings"]),
             seconds=data["seconds"],
+            saturation=data["saturation"],
+            gamma=data["gamma"],
         )

@@ -1,0 +1,135 @@
+"""What several verbs need: where things are, what draws here, how answers are printed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from pipeline.engine.identity import (
+    ask_renderer,
+    drivers_identity,
+    engine_identity,
+    fonts_identity,
+)
+from pipeline.errors import UsageError
+from pipeline.farm.chapter import Work
+from pipeline.manifest.load import load_chapter
+from pipeline.manifest.resolved import Chapter
+from pipeline.plan.scenes import Identity
+from pipeline.report.runs import Run, find_run
+from pipeline.store.local import Store
+
+JSON_VERSION = 1
+
+
+def open_store(options: argparse.Namespace) -> Store:
+    """The store a command was told to use."""
+    root: Path = options.store or options.renders / ".store"
+    return Store(root.resolve())
+
+
+def find_identity(store: Store) -> Identity:
+    """What draws here. The renderer is asked once for each set of drivers."""
+    known = store.root / "renderer" / f"{drivers_identity(dict(os.environ))}.json"
+    try:
+        renderer = json.loads(known.read_text(encoding="utf-8"))["renderer"]
+    except (OSError, ValueError, KeyError):
+        renderer = ask_renderer()
+        known.parent.mkdir(parents=True, exist_ok=True)
+        beside = known.with_suffix(f".{os.getpid()}")
+        beside.write_text(json.dumps({"renderer": renderer}), encoding="utf-8")
+        beside.replace(known)
+    return Identity(engine=engine_identity(), fonts=fonts_identity(), renderer=renderer)
+
+
+def open_work(options: argparse.Namespace) -> Work:
+    """The chapter a command names, with its store."""
+    chapter = load_chapter(
+        options.manifest,
+        preset=options.preset,
+        resolution=getattr(options, "resolution", None),
+        only=getattr(options, "only", ()),
+    )
+    store = open_store(options)
+    return Work(chapter, store, find_identity(store))
+
+
+def work_of_last_run(options: argparse.Namespace) -> tuple[Work, Run | None]:
+    """The chapter named by --manifest, or else that of the last run of the scene asked for."""
+    run: Run | None = None
+    if options.manifest is None:
+        run = find_run(options.renders, None)
+        plan = run.plan()
+        if not plan:
+            raise UsageError(f"run {run.id} ended before it had a plan: name a --manifest")
+        options.manifest = Path(plan["manifest"])
+        options.preset = options.preset or plan["preset"].split("@", maxsplit=1)[0]
+    return open_work(options), run
+
+
+def worker_count(options: argparse.Namespace) -> int:
+    """As asked, or one for each core this process may use."""
+    return int(options.workers or len(os.sched_getaffinity(0)))
+
+
+def require_scene(chapter: Chapter, scene_id: str) -> int:
+    """The place of a scene in the chapter, by its id."""
+    import difflib
+
+    ids = [spec.id for spec in chapter.scenes]
+    if scene_id not in ids:
+        near = difflib.get_close_matches(scene_id, ids, 1)
+        hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(ids)}"
+        raise UsageError(f"{chapter.manifest} has no scene {scene_id}: {hint}")
+    return ids.index(scene_id)
+
+
+def print_json(facts: Mapping[str, Any]) -> None:
+    """An answer for programs."""
+    json.dump({"version": JSON_VERSION, **facts}, sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")
+
+
+def print_lines(lines: Sequence[str]) -> None:
+    """An answer for people."""
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+
+
+def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Columns as wide as they need be; numbers to the right."""
+    table = [[str(cell) for cell in row] for row in rows]
+    widths = [max(len(cell) for cell in column) for column in zip(head, *table, strict=True)]
+    right = [
+        bool(rows) and all(isinstance(row[i], int | float) for row in rows)
+        for i in range(len(head))
+    ]
+    for row in (list(head), *table):
+        cells = (
+            cell.rjust(width) if to_right else cell.ljust(width)
+            for cell, width, to_right in zip(row, widths, right, strict=True)
+        )
+        sys.stdout.write("  ".join(cells).rstrip() + "\n")
+
+
+def size_text(count: int) -> str:
+    """Bytes as a person reads them: `3.4 MiB`."""
+    size = float(count)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if size < 1024 or unit == "GiB":
+            break
+        size /= 1024
+    return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+
+
+def clock_text(seconds: float | Fraction) -> str:
+    """Seconds as `m:ss`, or `h:mm:ss`."""
+    whole = round(seconds)
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02d}:{left:02d}" if hours else f"{minutes}:{left:02d}"

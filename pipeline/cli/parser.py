@@ -1,0 +1,161 @@
+"""Every verb and option there is, in the words of DESIGN: the table `--help` is made from."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line; `options.command` runs what was asked."""
+    parser = argparse.ArgumentParser(
+        prog="chalkfarm",
+        description="Renders chapters of manimgl scenes: in parallel, exactly, and never twice.",
+    )
+    verbs = parser.add_subparsers(metavar="VERB", required=True)
+    _making(verbs)
+    _looking(verbs)
+    _keeping(verbs)
+    return parser
+
+
+def _making(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    check = _verb(verbs, "check", "show:check", "everything wrong with a manifest, all at once")
+    _manifest(check)
+    _json(check)
+    plan = _verb(verbs, "plan", "show:plan", "what a render would do, and why")
+    _manifest(plan, presets=True)
+    _places(plan)
+    _workers(plan)
+    _json(plan)
+    render = _verb(verbs, "render", "render:render", "make a chapter's video")
+    _manifest(render, presets=True)
+    _places(render)
+    _workers(render)
+    render.add_argument(
+        "--keep-going", action="store_true", help="finish the other scenes when one fails"
+    )
+    render.add_argument("--plain", action="store_true", help="plain lines, no progress bars")
+
+
+def _looking(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    doctor = _verb(verbs, "doctor", "show:doctor", "what this machine has and lacks")
+    _places(doctor)
+    _json(doctor)
+    status = _verb(verbs, "status", "inspect:status", "how far the last run is, or came")
+    status.add_argument("run", nargs="?", help="a run's id, or its beginning; the last otherwise")
+    _places(status)
+    _json(status)
+    logs = _verb(verbs, "logs", "inspect:logs", "what a scene printed")
+    logs.add_argument("scene", help="a scene's id")
+    logs.add_argument("-f", "--follow", action="store_true", help="go on until the run ends")
+    logs.add_argument("--attempt", type=int, help="counted from 1; the last otherwise")
+    logs.add_argument("--run", help="a run's id; the last otherwise")
+    _places(logs)
+    frames = _verb(verbs, "frames", "inspect:frames", "a scene's cached frame as a PNG")
+    frames.add_argument("scene", help="a scene's id")
+    where = frames.add_mutually_exclusive_group()
+    where.add_argument("--at", help="time in the scene, such as 12.5s or 1:02")
+    where.add_argument("--play", type=int, help="its last frame; plays count from 0")
+    frames.add_argument("--manifest", type=Path, help="otherwise that of the last run")
+    frames.add_argument("--preset", help="otherwise that of the last run")
+    frames.add_argument("-o", "--output", type=Path, help="otherwise SCENE-FRAME.png here")
+    _places(frames)
+    _json(frames)
+    why = _verb(verbs, "why", "inspect:why", "why a scene is, was or would be drawn again")
+    why.add_argument("scene", help="a scene's id")
+    why.add_argument("--manifest", type=Path, help="otherwise that of the last run")
+    why.add_argument("--preset", help="otherwise that of the last run")
+    _places(why)
+    _json(why)
+    _verb(verbs, "schema", "show:schema", "the manifest's JSON Schema, for editors")
+
+
+def _keeping(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    verify = _verb(verbs, "verify", "show:verify", "hold a finished video to its timeline.json")
+    verify.add_argument("video", type=Path)
+    _json(verify)
+    cache = verbs.add_parser("cache", help="what the store holds", description="The store.")
+    kinds = cache.add_subparsers(metavar="WHAT", required=True)
+    stats = _verb(kinds, "stats", "cache:stats", "how much of what")
+    _places(stats)
+    _json(stats)
+    gc = _verb(kinds, "gc", "cache:gc", "make room")
+    how = gc.add_mutually_exclusive_group(required=True)
+    how.add_argument("--older", help="drop what was not used for this long, such as 30d")
+    how.add_argument("--to", help="drop the longest unused until this is left, such as 20GiB")
+    how.add_argument("--all", action="store_true", help="drop everything")
+    _places(gc)
+    _json(gc)
+    sample = _verb(kinds, "verify", "cache:verify", "read results, redraw some, and compare")
+    sample.add_argument("--sample", default="5%", help="share of the segments to redraw")
+    sample.add_argument("--manifest", type=Path, help="otherwise that of the last run")
+    sample.add_argument("--preset", help="otherwise that of the last run")
+    _places(sample)
+    _workers(sample)
+    _json(sample)
+
+
+def _verb(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    target: str,
+    about: str,
+) -> argparse.ArgumentParser:
+    parser = verbs.add_parser(name, help=about, description=about.capitalize() + ".")
+    parser.set_defaults(command=_later(target))
+    return parser
+
+
+def _later(target: str) -> Callable[[argparse.Namespace], int]:
+    module, function = target.split(":")
+
+    def command(options: argparse.Namespace) -> int:
+        run: Callable[[argparse.Namespace], int] = getattr(
+            importlib.import_module(f"pipeline.cli.{module}"), function
+        )
+        return run(options)
+
+    return command
+
+
+def _manifest(parser: argparse.ArgumentParser, *, presets: bool = False) -> None:
+    parser.add_argument("manifest", type=Path)
+    parser.add_argument("--only", action="append", default=[], help="scenes by id, * allowed")
+    parser.add_argument("--preset", help="instead of the manifest's own")
+    if presets:
+        parser.add_argument("--resolution", help="instead of the preset's, such as 1920x1080")
+
+
+def _places(parser: argparse.ArgumentParser) -> None:
+    renders = Path(os.environ.get("CHALKFARM_RENDERS", "renders"))
+    parser.add_argument(
+        "--renders", type=Path, default=renders, help="folder of results (CHALKFARM_RENDERS)"
+    )
+    store = os.environ.get("CHALKFARM_STORE")
+    parser.add_argument(
+        "--store",
+        type=Path,
+        default=Path(store) if store else None,
+        help="folder of cached chunks (CHALKFARM_STORE); RENDERS/.store otherwise",
+    )
+
+
+def _workers(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--workers", type=_positive, help="scenes drawn side by side; one a core otherwise"
+    )
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least one worker")
+    return number
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="for programs, with a version field")

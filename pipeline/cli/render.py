@@ -1,0 +1,234 @@
+"""`chalkfarm render`: plan, trace, draw, finish; or see that nothing has to be done."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline.cli.common import open_work, worker_count
+from pipeline.cli.progress import Watcher, make_watcher
+from pipeline.errors import ChalkfarmError, ExitCode, SceneError, TasksFailed
+from pipeline.farm.chapter import ChapterPlan, Work
+from pipeline.farm.driver import Driver, describe
+from pipeline.farm.events import Events
+from pipeline.farm.executors import Executor, LocalExecutor
+from pipeline.farm.task import Task
+from pipeline.media.outputs import Finishing, chapter_key, is_current, result_folder
+from pipeline.plan.scenes import SEGMENTS
+from pipeline.report.runs import Run, new_run
+
+ROUNDS = 3
+"""How often chunks found damaged are drawn again in one run."""
+
+
+def render(options: argparse.Namespace) -> int:
+    """Makes a chapter's video; does nothing if it is there."""
+    work = open_work(options)
+    plan = work.plan()
+    folder = result_folder(options.renders, work.chapter, partial=bool(options.only))
+    if plan.is_drawn:
+        reason = is_current(folder, chapter_key(plan))
+        if reason is None:
+            sys.stdout.write(f"{folder / f'{work.chapter.id}.mp4'} is up to date\n")
+            return ExitCode.DONE
+    run = new_run(options.renders, f"{work.chapter.id}-{work.chapter.preset.name}")
+    watcher = make_watcher(plain=options.plain)
+    with Rendering(work, run, "render", watcher, workers=worker_count(options)) as rendering:
+        return rendering.render(plan, folder, keep_going=options.keep_going)
+
+
+class Rendering:
+    """One run, from its first event to its last. Use as a context."""
+
+    def __init__(
+        self, work: Work, run: Run, command: str, watcher: Watcher, *, workers: int
+    ) -> None:
+        self._work = work
+        self.run = run
+        self._command = command
+        self._watcher = watcher
+        self._workers = workers
+        self._events = Events(run.events_path, time.time)
+        self._events.listeners.append(watcher.hear)
+        self._executor: Executor | None = None
+        self._ended = False
+
+    def __enter__(self) -> Rendering:
+        self._watcher.start(self.run)
+        chapter = self._work.chapter
+        self._events.say(
+            "run-started",
+            command=self._command,
+            chapter=chapter.id,
+            preset=chapter.preset.name,
+            manifest=str(chapter.manifest),
+            pid=os.getpid(),
+            workers=self._workers,
+            engine=dict(self._work.identity.engine),
+            renderer=self._work.identity.renderer,
+        )
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if not self._ended:
+            how = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+            self._events.say(
+                "run-ended",
+                how=how,
+                **describe(error if isinstance(error, Exception) else None),
+            )
+        if self._executor is not None:
+            self._executor.close()
+        self._events.close()
+        self._watcher.stop()
+
+    def render(self, plan: ChapterPlan, folder: Path, *, keep_going: bool) -> int:
+        """Draws what is missing, and finishes the chapter into `folder`."""
+        plan = self.draw(plan, keep_going=keep_going)
+        finishing = Finishing(
+            self._work.chapter, plan, self._work.chunk_path, folder, self.run.folder
+        )
+        self._events.say("finish-started")
+        try:
+            video = finishing.finish()
+        except ChalkfarmError as error:
+            self._events.say("finish-failed", **describe(error))
+            raise
+        for problem in finishing.problems:
+            self._events.say("caption-problem", message=problem)
+        self.end("done", output=str(video))
+        return ExitCode.DONE
+
+    def trace(self, plan: ChapterPlan, *, keep_going: bool, local: bool = False) -> ChapterPlan:
+        """Traces what has to be; the plan as it is after that."""
+        tasks = self._work.trace_tasks(plan, self.run.logs)
+        if tasks:
+            self._drive(tasks, keep_going=keep_going, local=local)
+            plan = self._work.plan()
+        for scene in plan.scenes:
+            if scene.timeline is None:
+                continue
+            cached = sum(s.segment.frames for s in scene.segments if s.done)
+            self._events.say(
+                "scene-planned",
+                scene=scene.spec.id,
+                frames=scene.timeline.frames,
+                unique_frames=scene.timeline.unique_frames,
+                cached_frames=cached,
+                segments=len(scene.segments),
+                warnings=list(scene.timeline.warnings),
+            )
+        return plan
+
+    def draw(self, plan: ChapterPlan, *, keep_going: bool) -> ChapterPlan:
+        """Traces and draws until every chunk of the plan is in the store, whole."""
+        failures: list[str] = []
+        try:
+            plan = self.trace(plan, keep_going=keep_going)
+        except TasksFailed as failed:
+            if not keep_going:
+                raise
+            failures.extend(failed.failures)
+            plan = self._work.plan()
+        self._write_plan(plan)
+        for _ in range(ROUNDS):
+            plan = self._drop_damaged(plan)
+            tasks = self._work.draw_tasks(plan, self._workers, self.run.logs)
+            if not tasks:
+                break
+            try:
+                self._drive(tasks, keep_going=keep_going)
+            except TasksFailed as failed:
+                failures.extend(failed.failures)
+                break
+            plan = self._work.plan()
+        if failures:
+            self.end("failed")
+            raise TasksFailed(run=self.run.id, failures=failures)
+        return plan
+
+    def _drop_damaged(self, plan: ChapterPlan) -> ChapterPlan:
+        damaged = self._work.damaged(plan)
+        for scene_id, digest, damage in damaged:
+            self._events.say("chunk-damaged", scene=scene_id, key=digest, message=damage)
+            self._work.store.drop(SEGMENTS, digest)
+        return self._work.plan() if damaged else plan
+
+    def _drive(self, tasks: list[Task], *, keep_going: bool, local: bool = False) -> None:
+        if self._executor is None:
+            self._executor = self._start_executor(local=local)
+        driver = Driver(self._executor, self._events, keep_going=keep_going)
+        driver.run(tasks, self._heard)
+        if driver.failures:
+            raise TasksFailed(
+                run=self.run.id,
+                failures=[
+                    _failure_text(failure.error, self.run, failure.scene_id)
+                    for failure in driver.failures
+                ],
+            )
+
+    def _start_executor(self, *, local: bool) -> Executor:
+        if local:
+            return LocalExecutor(self._workers)
+        from pipeline.farm.ray import RayExecutor
+
+        return RayExecutor(self._workers)
+
+    def _heard(self, task: Task, event: Mapping[str, Any]) -> None:
+        kind = event["event"]
+        if kind == "progress":
+            # Many a second: shown, not kept
+            self._watcher.progress(task.scene_id, task.kind, event)
+        elif kind == "cut":
+            self._events.say(
+                "segment-done",
+                scene=task.scene_id,
+                start=event["start"],
+                stop=event["stop"],
+                key=event["key"],
+            )
+        elif kind == "traced":
+            timeline = event["timeline"]
+            self._events.say(
+                "scene-traced",
+                scene=task.scene_id,
+                frames=timeline.frames,
+                unique_frames=timeline.unique_frames,
+                seconds=round(timeline.seconds, 3),
+            )
+        else:
+            self._events.say("worker", scene=task.scene_id, task=task.id, **event_facts(event))
+
+    def _write_plan(self, plan: ChapterPlan) -> None:
+        import json
+
+        path = self.run.folder / "plan.json"
+        beside = path.with_suffix(".part")
+        beside.write_text(json.dumps(plan.to_json(), indent=1), encoding="utf-8")
+        beside.replace(path)
+
+    def end(self, how: str, **facts: Any) -> None:
+        """Writes the run's last event."""
+        self._ended = True
+        self._events.say("run-ended", how=how, **facts)
+
+
+def event_facts(event: Mapping[str, Any]) -> dict[str, Any]:
+    """A worker's event without its name, for an event of ours."""
+    return {name: value for name, value in event.items() if name != "event"}
+
+
+def _failure_text(error: Exception, run: Run, scene_id: str) -> str:
+    logs = run.log_paths(scene_id)
+    text = str(error)
+    if isinstance(error, SceneError) and error.traceback:
+        text = f"{error.traceback.rstrip()}\n{text}"
+    elif not isinstance(error, ChalkfarmError):
+        text = f"a bug of chalkfarm's, with its traceback in {run.events_path}:\n{text}"
+    return f"{text}\n  log   {logs[-1]}" if logs and "  log   " not in text else text

@@ -1,0 +1,182 @@
+"""
+The display list: everything that decides a frame's pixels, taken before anything is drawn.
+
+`DisplayList.capture` does the half of manimgl's Camera.capture that prepares data (and changes
+mobjects in doing so, which is why it runs on every stepped frame) and none of the half that
+draws. Its fingerprint is a hash of the list; engine/draw.py makes pixels from the list and from
+nothing else, so equal fingerprints mean equal pixels by construction.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from blake3 import blake3
+from manimlib.mobject.mobject import Mobject
+from manimlib.shader_wrapper import ShaderWrapper, VShaderWrapper
+from manimlib.utils.iterables import batch_by_property
+
+from pipeline.engine.failures import Unsupported
+
+DIGEST_BYTES = 16
+
+
+@dataclass(slots=True, eq=False)
+class DrawItem:
+    """One shader wrapper's turn in a frame. Lives until its mobject changes."""
+
+    wrapper: ShaderWrapper
+    """manimgl's own, made on the null context. Says which real one to draw with, no more."""
+    vertices: np.ndarray[Any, Any]
+    """(n,) structured array, a copy: what manimgl would upload."""
+    vertices_digest: bytes
+
+
+@dataclass(slots=True, eq=False)
+class DrawCall:
+    """A DrawItem with the state it is drawn under in one frame."""
+
+    item: DrawItem
+    uniforms: Mapping[str, Any]
+    """The mobject's, with what earlier mobjects left set in the same program."""
+    clip: bool
+    """GL_CLIP_DISTANCE0, which manimgl switches on and never off."""
+    digest: bytes
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """One picture, not drawn yet."""
+
+    background: tuple[float, ...]
+    """RGBA, 0 to 1."""
+    camera_uniforms: Mapping[str, Any]
+    calls: Sequence[DrawCall]
+    fingerprint: bytes
+
+
+class DisplayList:
+    """Captures the frames of one scene, in order; one for each Camera."""
+
+    def __init__(self, *, width: int, height: int, samples: int) -> None:
+        self._static = _digest(struct.pack("<iii", width, height, samples))
+        self._sticky: dict[bytes, Mapping[str, Any]] = {}
+        self._clip = False
+        self._codes: dict[tuple[str | None, ...], bytes] = {}
+        self._textures: dict[str, bytes] = {}
+
+    def capture(self, camera: Any, mobjects: Sequence[Any]) -> Frame:
+        """Prepares `mobjects` as Camera.capture would, and takes down what it would draw."""
+        camera.refresh_uniforms()
+        background = tuple(float(value) for value in camera.background_rgba)
+        uniforms = dict(camera.uniforms)
+        hasher = blake3(self._static)
+        hasher.update(np.asarray(background).tobytes())
+        hasher.update(_uniform_bytes(uniforms))
+        calls = []
+        for mobject in mobjects:
+            for item in self._items(mobject, camera.ctx):
+                if len(item.vertices) == 0 or not _is_drawn(item.wrapper):
+                    continue
+                call = self._call(item)
+                calls.append(call)
+                hasher.update(call.digest)
+        return Frame(background, uniforms, calls, hasher.digest(DIGEST_BYTES))
+
+    def _items(self, mobject: Any, ctx: Any) -> Sequence[DrawItem]:
+        if type(mobject).render is not Mobject.render:
+            raise Unsupported(
+                f"{type(mobject).__name__} overrides Mobject.render",
+                "draw through a shader_folder of its own instead of a render method",
+            )
+        if mobject._data_has_changed:
+            mobject.shader_wrappers = _prepare(mobject, ctx)
+            mobject._data_has_changed = False
+        return mobject.shader_wrappers  # type: ignore[no-any-return]
+
+    def _call(self, item: DrawItem) -> DrawCall:
+        wrapper = item.wrapper
+        code = self._code_digest(wrapper)
+        uniforms = self._sticky_uniforms(code, wrapper.mobject_uniforms)
+        self._clip = self._clip or bool(wrapper.use_clip_plane())
+        hasher = blake3(item.vertices_digest)
+        hasher.update(code)
+        hasher.update(_uniform_bytes(uniforms))
+        hasher.update(
+            struct.pack(
+                "<q????",
+                int(wrapper.render_primitive),
+                isinstance(wrapper, VShaderWrapper),
+                bool(wrapper.depth_test),
+                bool(getattr(wrapper, "stroke_behind", False)),
+                self._clip,
+            )
+        )
+        for name, path in sorted(wrapper.texture_paths.items()):
+            hasher.update(name.encode())
+            hasher.update(self._texture_digest(str(path)))
+        return DrawCall(item, uniforms, self._clip, hasher.digest(DIGEST_BYTES))
+
+    def _sticky_uniforms(self, code: bytes, own: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A GL program keeps a uniform until it is set again, also across mobjects."""
+        before = self._sticky.get(code)
+        merged = own if before is None or before.keys() <= own.keys() else {**before, **own}
+        # A copy: updaters change a mobject's uniforms in place
+        self._sticky[code] = dict(merged)
+        return self._sticky[code]
+
+    def _code_digest(self, wrapper: ShaderWrapper) -> bytes:
+        code = tuple(wrapper.program_code.values())
+        digest = self._codes.get(code)
+        if digest is None:
+            digest = self._codes[code] = _digest(repr(sorted(wrapper.program_code.items())))
+        return digest
+
+    def _texture_digest(self, path: str) -> bytes:
+        digest = self._textures.get(path)
+        if digest is None:
+            digest = self._textures[path] = _digest(Path(path).read_bytes())
+        return digest
+
+
+def _prepare(mobject: Any, ctx: Any) -> list[DrawItem]:
+    """Mobject.get_shader_wrapper_list without the upload."""
+    family = mobject.family_members_with_points()
+    items = []
+    for submobjects, _ in batch_by_property(family, lambda m: m.get_shader_wrapper(ctx).get_id()):
+        wrapper = submobjects[0].shader_wrapper
+        # concatenate copies, also a single array: get_shader_data may give the mobject's own,
+        # which the next animation step overwrites before this frame is drawn
+        vertices = np.concatenate([m.get_shader_data() for m in submobjects])
+        items.append(DrawItem(wrapper, vertices, _digest(vertices.view(np.uint8))))
+    return items
+
+
+def _is_drawn(wrapper: ShaderWrapper) -> bool:
+    if type(wrapper) is VShaderWrapper:
+        return True
+    if type(wrapper) is ShaderWrapper:
+        return bool(wrapper.shader_folder)
+    raise Unsupported(
+        f"{type(wrapper).__name__} is a shader wrapper of the scene's own",
+        "use manimlib's ShaderWrapper or VShaderWrapper with a shader_folder",
+    )
+
+
+def _uniform_bytes(uniforms: Mapping[str, Any]) -> bytes:
+    parts = []
+    for name in sorted(uniforms):
+        parts.append(name.encode())
+        parts.append(np.asarray(uniforms[name], dtype=np.float64).tobytes())
+    return b"\0".join(parts)
+
+
+def _digest(data: Any) -> bytes:
+    if isinstance(data, str):
+        data = data.encode()
+    return blake3(data).digest(DIGEST_BYTES)

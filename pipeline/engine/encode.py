@@ -1,0 +1,173 @@
+"""
+From drawn frames to one closed-GOP H.264 chunk, in a thread of the drawing process.
+
+PyAV carries its own x264, pinned by the lock: the same frames give the same bytes on every
+worker. A held frame costs no drawing and no conversion, only x264's few dozen bytes.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from av.video.reformatter import ColorRange, Colorspace, Interpolation
+
+from pipeline.engine.draw import Pixels
+from pipeline.engine.job import Encoding
+
+ENCODER_VERSION = 1
+"""Counted up whenever the same pixels and Encoding would give other bytes."""
+BT709 = 1
+"""In all three of H.264's colour fields: ITU-T H.264, Annex E."""
+TV_RANGE = 1
+WAITING_FRAMES = 4
+"""Drawn frames that may wait for the encoder; 8 MB each at 1080p."""
+GOP_SECONDS = 4
+"""Longest way between two places a player can seek to."""
+SCALING = (
+    Interpolation.BICUBIC
+    | Interpolation.ACCURATE_RND
+    | Interpolation.FULL_CHR_H_INT
+    | Interpolation.BITEXACT
+)
+
+
+class ChunkWriter:
+    """One chunk being written. `close` it for the file to be whole."""
+
+    def __init__(
+        self, path: Path, *, width: int, height: int, rate: Fraction, encoding: Encoding
+    ) -> None:
+        self.frames = 0
+        """Handed over so far."""
+        self._rate = rate
+        self._encoding = encoding
+        self._file = av.open(
+            str(path),
+            "w",
+            format="mp4",
+            options={
+                "fflags": "+bitexact",
+                "video_track_timescale": str(rate.numerator),
+                "movie_timescale": str(rate.numerator),
+            },
+        )
+        self._stream = self._open_stream(width, height)
+        self._graph = _look_graph(width, height, encoding)
+        self._queue: queue.Queue[Pixels | type[_End] | None] = queue.Queue(WAITING_FRAMES)
+        self._error: BaseException | None = None
+        self._last: Any = None
+        self._encoded = 0
+        self._thread = threading.Thread(target=self._work, name="encoder", daemon=True)
+        self._thread.start()
+
+    def write(self, pixels: Pixels) -> None:
+        """Takes a frame, and the buffer it is in: the caller must not write to it again."""
+        self._put(pixels)
+
+    def hold(self) -> None:
+        """The last frame once more."""
+        self._put(None)
+
+    def close(self) -> None:
+        """Waits for the encoder, and ends the file."""
+        self._put(_End)
+        self.frames -= 1
+        self._thread.join()
+        self._raise()
+
+    def _put(self, item: Pixels | type[_End] | None) -> None:
+        self.frames += 1
+        while True:
+            self._raise()
+            try:
+                self._queue.put(item, timeout=1.0)
+            except queue.Full:
+                continue
+            return
+
+    def _raise(self) -> None:
+        if self._error is not None:
+            raise self._error
+
+    def _work(self) -> None:
+        try:
+            while (item := self._queue.get()) is not _End:
+                if item is not None:
+                    self._last = self._convert(item)  # type: ignore[arg-type]
+                self._encode()
+            for packet in self._stream.encode(None):
+                self._file.mux(packet)
+            self._file.close()
+        except BaseException as error:  # noqa: BLE001 - raised again in the drawing thread
+            self._error = error
+
+    def _convert(self, pixels: Pixels) -> Any:
+        if self._encoding.lossless:
+            return av.VideoFrame.from_ndarray(
+                np.ascontiguousarray(pixels[::-1, :, :3]), format="rgb24"
+            ).reformat(format="bgr24")
+        frame = av.VideoFrame.from_ndarray(pixels[::-1], format="rgba")
+        if self._graph is not None:
+            self._graph.push(frame)
+            frame = self._graph.pull()
+        return frame.reformat(
+            format="yuv420p",
+            dst_colorspace=Colorspace.ITU709,
+            src_color_range=ColorRange.JPEG,
+            dst_color_range=ColorRange.MPEG,
+            interpolation=SCALING,
+            threads=1,
+        )
+
+    def _encode(self) -> None:
+        frame = self._last
+        frame.pts = self._encoded
+        frame.time_base = 1 / self._rate
+        self._encoded += 1
+        for packet in self._stream.encode(frame):
+            self._file.mux(packet)
+
+    def _open_stream(self, width: int, height: int) -> Any:
+        encoding = self._encoding
+        stream: Any = self._file.add_stream(
+            "libx264rgb" if encoding.lossless else "libx264", rate=self._rate
+        )
+        stream.width, stream.height = width, height
+        stream.pix_fmt = "bgr24" if encoding.lossless else "yuv420p"
+        stream.time_base = 1 / self._rate
+        context = stream.codec_context
+        context.thread_count = 1  # more threads, other bytes
+        context.color_primaries = context.color_trc = BT709
+        context.colorspace = 0 if encoding.lossless else BT709  # 0: RGB as it is
+        context.color_range = 2 if encoding.lossless else TV_RANGE
+        keyint = max(1, round(GOP_SECONDS * self._rate))
+        stream.options = {
+            "preset": encoding.preset,
+            **({"qp": "0"} if encoding.lossless else {"crf": str(encoding.crf)}),
+            "x264-params": f"keyint={keyint}:open-gop=0:threads=1:lookahead-threads=1",
+        }
+        return stream
+
+
+class _End:
+    """No more frames."""
+
+
+def _look_graph(width: int, height: int, encoding: Encoding) -> Any:
+    """The filter manimgl puts before its encoder, where it would change anything."""
+    if encoding.lossless or (encoding.saturation == 1.0 and encoding.gamma == 1.0):
+        return None
+    graph = av.filter.Graph()
+    source = graph.add_buffer(width=width, height=height, format="rgba", time_base=Fraction(1, 1))
+    look = graph.add("eq", f"saturation={encoding.saturation}:gamma={encoding.gamma}")
+    sink = graph.add("buffersink")
+    source.link_to(look)
+    look.link_to(sink)
+    graph.configure()
+    return graph

@@ -1,0 +1,107 @@
+"""
+What a child process is asked to do, and what it says while doing it. Plain data, JSON both ways.
+
+Imports nothing of manimlib: the host writes it, the child reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneJob:
+    """Which scene, and everything of the preset and manifest that can change its pixels."""
+
+    root: str
+    """Absolute path of the project."""
+    file: str
+    """Relative to the root."""
+    class_name: str
+    params: Mapping[str, Any]
+    """Class attributes to set before the scene is made."""
+    width: int
+    height: int
+    rate: str
+    """Frames a second, as a fraction."""
+    samples: int
+
+    @property
+    def scene(self) -> str:
+        return f"{self.file}:{self.class_name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoding:
+    """How drawn frames become H.264. Part of every segment's key."""
+
+    lossless: bool
+    crf: int
+    """x264's constant rate factor; lower is better. Not used when lossless."""
+    preset: str
+    """x264's speed preset."""
+    saturation: float
+    gamma: float
+    """Both as manimgl's file_writer has them: 1.0 changes nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """One chunk to draw: frames `start` up to `stop` of the scene, into `output`."""
+
+    start: int
+    stop: int
+    output: str
+    """Absolute path, not yet there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """
+    One child's work: a trace (no cuts) or the drawing of some cuts, in order and disjoint.
+
+    `runs` are the fingerprints of the trace: drawing checks every frame on the way against them.
+    """
+
+    kind: Literal["trace", "draw"]
+    scene: SceneJob
+    output: str = ""
+    """Where a trace writes its Timeline."""
+    cuts: tuple[Cut, ...] = ()
+    runs: tuple[tuple[str, int], ...] = ()
+    encoding: Encoding | None = None
+    scratch: str = ""
+    """Absolute path of a folder of its own for temporary files: manimgl names its by content, and
+    two processes that set the same formula would remove each other's."""
+    ignored: tuple[str, ...] = ()
+    """Folders whose files are not the scene's: the store, caches."""
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Job:
+        return cls(
+            kind=data["kind"],
+            scene=SceneJob(**data["scene"]),
+            output=data["output"],
+            cuts=tuple(Cut(**cut) for cut in data["cuts"]),
+            runs=tuple((digest, count) for digest, count in data["runs"]),
+            encoding=Encoding(**data["encoding"]) if data["encoding"] else None,
+            scratch=data["scratch"],
+            ignored=tuple(data["ignored"]),
+        )
+
+
+def frame_rate(job: SceneJob) -> Fraction:
+    """Frames a second, exactly."""
+    return Fraction(job.rate)
+
+
+def scene_path(job: SceneJob) -> Path:
+    """Absolute path of the scene's file."""
+    return Path(job.root) / job.file

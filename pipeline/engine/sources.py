@@ -1,0 +1,116 @@
+"""
+What a file means to a scene, as a digest that ignores what cannot matter.
+
+Python counts by its syntax tree without docstrings, so that comments, docstrings and formatting
+change nothing; everything else counts byte for byte. Imports nothing of manimlib: the planner
+asks it on every run.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from blake3 import blake3
+
+MISSING = "missing"
+"""The digest of a file that is not there, or cannot be read."""
+
+
+def source_digest(path: Path) -> str:
+    """32 hex digits of a file or folder as a scene sees it, or MISSING. A folder is its names."""
+    try:
+        if path.is_dir():
+            return _hex("\n".join(sorted(entry.name for entry in path.iterdir())).encode())
+        data = path.read_bytes()
+    except OSError:
+        return MISSING
+    if path.suffix == ".py":
+        tree = _parse(data)
+        if tree is not None:
+            return _hex(_dump(tree).encode())
+    return _hex(data)
+
+
+def read_digests(root: Path, names: Iterable[str]) -> dict[str, str]:
+    """Digest by name; names are relative to `root`, or absolute when outside it."""
+    return {name: source_digest(root / name) for name in sorted(names)}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChange:
+    """Why a trace no longer holds: one file that is not what it was."""
+
+    name: str
+    gone: bool
+
+    def __str__(self) -> str:
+        return f"{self.name} {'is gone' if self.gone else 'changed'}"
+
+
+def first_change(root: Path, known: Mapping[str, str]) -> SourceChange | None:
+    """The first file, by name, that differs from what `known` says; None when none does."""
+    for name, digest in sorted(known.items()):
+        now = source_digest(root / name)
+        if now != digest:
+            return SourceChange(name, now == MISSING)
+    return None
+
+
+def statement_index(tree: ast.AST, line: int) -> int | None:
+    """
+    Which statement `line` is in, as a count that comments and blank lines do not move.
+
+    The innermost statement covering the line, by its place in `ast.walk`; None when none does.
+    """
+    best: tuple[int, int] | None = None
+    for index, node in enumerate(ast.walk(tree)):
+        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno):
+            span = (node.end_lineno or node.lineno) - node.lineno
+            if best is None or span <= best[0]:
+                best = (span, index)
+    return None if best is None else best[1]
+
+
+def statement_line(tree: ast.AST, index: int) -> int:
+    """The line the statement numbered by `statement_index` starts on now; 0 where there is none."""
+    for count, node in enumerate(ast.walk(tree)):
+        if count == index:
+            return getattr(node, "lineno", 0)
+    return 0
+
+
+def parse_without_docstrings(text: str | bytes) -> ast.Module:
+    """The syntax tree with every docstring taken out, so that adding one moves nothing."""
+    with warnings.catch_warnings():
+        # An invalid escape in a foreign project is its own affair
+        warnings.simplefilter("ignore")
+        tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0] if node.body else None
+            if (
+                isinstance(first, ast.Expr)
+                and isinstance(first.value, ast.Constant)
+                and isinstance(first.value.value, str)
+            ):
+                del node.body[0]
+    return tree
+
+
+def _parse(data: bytes) -> ast.Module | None:
+    try:
+        return parse_without_docstrings(data)
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _dump(tree: ast.Module) -> str:
+    return ast.dump(tree, include_attributes=False)
+
+
+def _hex(data: bytes) -> str:
+    return blake3(data).hexdigest(length=16)

@@ -1,0 +1,146 @@
+"""
+Where a scene is put up and run, exactly as manimgl would run it, inside a child process.
+
+The hooks set here stay for good: the process belongs to this one scene. What happens to the
+frames is decided by the caller's `on_frame`, see work.py.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import random
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from manimlib.camera.camera import Camera
+from manimlib.scene.scene import Scene
+
+from pipeline.engine.display import DisplayList, Frame
+from pipeline.engine.draw import Drawer
+from pipeline.engine.failures import Unsupported
+from pipeline.engine.job import SceneJob, frame_rate, scene_path
+from pipeline.engine.recorder import Recorder, hook_plays
+
+
+class Stage:
+    """One scene, from loading its file to its last frame."""
+
+    def __init__(self, job: SceneJob, on_frame: Callable[[int, Frame], None]) -> None:
+        self.job = job
+        self.recorder = Recorder(
+            root=Path(job.root),
+            main_file=scene_path(job),
+            rate=frame_rate(job),
+            on_frame=on_frame,
+        )
+        self.scene: Any = None
+        self.drawer: Drawer | None = None
+        """The real context; None until something asks for pixels."""
+        self._display: DisplayList | None = None
+
+    def run(self) -> None:
+        """
+        Runs the scene to its end.
+
+        Raises:
+            Unsupported: the scene cannot be rendered exactly.
+            Exception: whatever the scene itself raises.
+        """
+        _seed(0)
+        scene_class = self._load()
+        for name, value in self.job.params.items():
+            if not hasattr(scene_class, name):
+                raise Unsupported(
+                    f"it has no class attribute {name!r} for `params` to set",
+                    f"declare `{name} = …` in the class, or take it out of the manifest",
+                )
+            setattr(scene_class, name, value)
+        if self.job.samples:
+            scene_class.samples = self.job.samples
+        self._hook()
+        self.scene = scene_class()
+        self.scene.file_writer = self.recorder
+        seed = scene_class.random_seed
+        _seed(0 if seed is None else seed)
+        self.scene.run()
+
+    def pixels(self) -> bytes:
+        """The picture last captured, as RGBA, bottom row first."""
+        frame = self.recorder.current
+        drawer = self.real_drawer()
+        if frame is not None:
+            drawer.draw(frame)
+        return drawer.read().tobytes()
+
+    def real_drawer(self) -> Drawer:
+        """Opens the GL context the first time it is asked for."""
+        if self.drawer is None:
+            self.drawer = Drawer(
+                width=self.job.width, height=self.job.height, samples=self.scene.camera.samples
+            )
+        return self.drawer
+
+    def _load(self) -> Any:
+        path = scene_path(self.job)
+        # The name manimgl gives it, so that a scene that looks at __name__ sees no difference
+        name = self.job.file.replace("/", ".").removesuffix(".py")
+        spec = importlib.util.spec_from_file_location(name, path)
+        if spec is None or spec.loader is None:
+            raise Unsupported(f"{self.job.file} is not a Python file", "name a .py file")
+        module = importlib.util.module_from_spec(spec)
+        # Unlike manimgl: without this, dataclasses and pickling fail inside the module
+        sys.modules.setdefault(name, module)
+        spec.loader.exec_module(module)
+        found = getattr(module, self.job.class_name, None)
+        if not (inspect.isclass(found) and issubclass(found, Scene)):
+            scenes = sorted(
+                key
+                for key, value in vars(module).items()
+                if inspect.isclass(value)
+                and issubclass(value, Scene)
+                and value.__module__ == module.__name__
+            )
+            raise Unsupported(
+                f"{self.job.file} has no scene called {self.job.class_name}",
+                f"it has {', '.join(scenes) or 'no scenes at all'}",
+            )
+        return found
+
+    def _hook(self) -> None:
+        hook_plays(Scene, lambda: self.recorder)
+        stage = self
+
+        def capture(camera: Any, *mobjects: Any) -> None:
+            if stage._display is None:
+                width, height = camera.get_pixel_shape()
+                if (width, height) != (stage.job.width, stage.job.height):
+                    raise Unsupported(
+                        f"the scene sets its camera to {width}x{height}",
+                        "take `resolution` out of its camera_config: the preset decides the size",
+                    )
+                if camera.fps != float(frame_rate(stage.job)):
+                    raise Unsupported(
+                        f"the scene sets its camera to {camera.fps} frames a second",
+                        "take `fps` out of its camera_config: the preset decides the rate",
+                    )
+                stage._display = DisplayList(width=width, height=height, samples=camera.samples)
+            stage.recorder.current = stage._display.capture(camera, mobjects)
+
+        def get_raw_fbo_data(camera: Any, dtype: str = "f1") -> bytes:  # noqa: ARG001
+            data = np.frombuffer(stage.pixels(), np.uint8)
+            return (data / 255).astype("f4").tobytes() if dtype == "f4" else data.tobytes()
+
+        Camera.capture = capture
+        Camera.get_raw_fbo_data = get_raw_fbo_data
+
+
+def _seed(seed: Any) -> None:
+    random.seed(seed)
+    np.random.seed(seed)
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.manual_seed(seed)

@@ -1,0 +1,268 @@
+"""
+The work of a child process: trace a scene, or draw some of its frames.
+
+Both run the whole scene on a Stage; they differ in what becomes of a frame. A trace writes down
+its fingerprint. A drawing first checks the fingerprint against the trace's, so that a frame is
+only ever drawn from the state the plan was made for, then draws it if one of its cuts asks for
+it, and stops the scene after the last.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from pipeline.engine.display import Frame
+from pipeline.engine.encode import ChunkWriter
+from pipeline.engine.failures import Enough, Strayed, Unsupported
+from pipeline.engine.job import Cut, Job, SceneJob, frame_rate
+from pipeline.engine.reads import Reads
+from pipeline.engine.stage import Stage
+from pipeline.engine.timeline import CueMark, Timeline
+
+EVENT_SECONDS = 0.2
+"""Least time between two progress events."""
+
+Say = Callable[[dict[str, Any]], None]
+"""Sends one event to the host."""
+
+
+def do(job: Job, say: Say) -> None:
+    """Does the job, and says how it ended: `done`, or `failed` with everything known."""
+    progress = _Progress(say)
+    worker = _Tracing(job, progress) if job.kind == "trace" else _Drawing(job, progress, say)
+    try:
+        worker.run()
+    except Enough:
+        worker.finish()
+        say({"event": "done", "seconds": progress.seconds()})
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's scene raises
+        say({"event": "failed", **_explain(error, worker.stage)})
+    except SystemExit as error:
+        reason = Unsupported(
+            f"it ended the process (exit {error.code})", "take sys.exit() and quit() out of it"
+        )
+        say({"event": "failed", **_explain(reason, worker.stage)})
+    else:
+        worker.finish()
+        say({"event": "done", "seconds": progress.seconds()})
+
+
+class _Progress:
+    """Says how far a scene is, not too often."""
+
+    def __init__(self, say: Say) -> None:
+        self._say = say
+        self._started = time.monotonic()
+        self._last = self._started
+
+    def seconds(self) -> float:
+        return time.monotonic() - self._started
+
+    def __call__(self, index: int, play: int | None, drawn: int) -> None:
+        now = time.monotonic()
+        if now - self._last >= EVENT_SECONDS:
+            self._last = now
+            self._say({"event": "progress", "frame": index + 1, "play": play, "drawn": drawn})
+
+
+class _Tracing:
+    def __init__(self, job: Job, progress: _Progress) -> None:
+        self._job = job
+        self._scene = job.scene
+        self._progress = progress
+        root = Path(job.scene.root)
+        self._reads = Reads(root, ignored=tuple(Path(name) for name in job.ignored))
+        self._runs: list[tuple[str, int]] = []
+        self.stage = Stage(job.scene, self._frame)
+
+    def run(self) -> None:
+        self.stage.run()
+
+    def _frame(self, index: int, frame: Frame) -> None:
+        digest = frame.fingerprint.hex()
+        if self._runs and self._runs[-1][0] == digest:
+            self._runs[-1] = (digest, self._runs[-1][1] + 1)
+        else:
+            self._runs.append((digest, 1))
+        self._progress(index, self.stage.recorder.playing, 0)
+
+    def finish(self) -> None:
+        self._reads.stop()
+        if not self._runs:
+            raise Unsupported(
+                "it plays nothing, so there is no frame to render",
+                "call self.play(…) or self.wait(…) in construct, or take it out of the manifest",
+            )
+        timeline = _timeline(self._scene, self.stage, tuple(self._runs), self._reads)
+        data = timeline.to_json() | {"seconds": self._progress.seconds()}
+        Path(self._job.output).write_text(json.dumps(data), encoding="utf-8")
+
+
+def _timeline(
+    scene: SceneJob, stage: Stage, runs: tuple[tuple[str, int], ...], reads: Reads
+) -> Timeline:
+    from manimlib.config import manim_config
+
+    from pipeline.engine.sources import read_digests
+
+    rate = frame_rate(scene)
+    names = reads.names()
+    empty = [str(p.index) for p in stage.recorder.plays if p.frames == 0]
+    warnings = [f"play {', '.join(empty)} emits no frame"] if empty else []
+    if stage.scene.random_seed is None:
+        warnings.append("random_seed is None: seeded with 0, so that every render is the same")
+    return Timeline(
+        scene=scene.scene,
+        width=scene.width,
+        height=scene.height,
+        rate=rate,
+        plays=tuple(stage.recorder.plays),
+        runs=runs,
+        cues=tuple(
+            CueMark(
+                id=str(cue.id),
+                text=str(cue.text),
+                start=round(cue.start * rate),
+                stop=round(cue.stop * rate),
+            )
+            for cue in getattr(stage.scene, "cues", ())
+        ),
+        sounds=tuple(stage.recorder.sounds),
+        files=read_digests(Path(scene.root), names),
+        warnings=tuple(warnings),
+        seconds=0.0,
+        saturation=float(manim_config.file_writer.saturation),
+        gamma=float(manim_config.file_writer.gamma),
+    )
+
+
+class _Drawing:
+    def __init__(self, job: Job, progress: _Progress, say: Say) -> None:
+        assert job.cuts
+        self._job = job
+        self._scene = job.scene
+        self._progress = progress
+        self._say = say
+        self._expected = _spread(job.runs)
+        self._cuts = list(job.cuts)
+        self._writer: ChunkWriter | None = None
+        self._drawn_digest = b""
+        self._drawn = 0
+        self.stage = Stage(job.scene, self._frame)
+
+    def run(self) -> None:
+        with contextlib.ExitStack() as stack:
+            stack.callback(self._abandon)
+            self.stage.run()
+
+    def finish(self) -> None:
+        if self._cuts:
+            raise Strayed(
+                f"it ended after {self.stage.recorder.frames} frames, where its trace had more",
+                "make it the same every time: no clock, no unseeded randomness, no set order",
+            )
+
+    def _frame(self, index: int, frame: Frame) -> None:
+        if next(self._expected, None) != frame.fingerprint.hex():
+            raise Strayed(
+                f"frame {index} is not what it was when the scene was traced",
+                "make it the same every time: no clock, no unseeded randomness, no set order",
+            )
+        cut = self._cuts[0]
+        if index >= cut.start:
+            self._draw(cut, index, frame)
+        self._progress(index, self.stage.recorder.playing, self._drawn)
+
+    def _draw(self, cut: Cut, index: int, frame: Frame) -> None:
+        if self._writer is None:
+            self._writer = self._open(cut)
+            self._drawn_digest = b""
+        if frame.fingerprint == self._drawn_digest:
+            self._writer.hold()
+        else:
+            drawer = self.stage.real_drawer()
+            drawer.draw(frame)
+            self._writer.write(drawer.read())
+            self._drawn_digest = frame.fingerprint
+            self._drawn += 1
+        if index + 1 == cut.stop:
+            self._writer.close()
+            self._writer = None
+            del self._cuts[0]
+            self._say({"event": "cut", "output": cut.output, "drawn": self._drawn})
+            if not self._cuts:
+                raise Enough
+
+    def _open(self, cut: Cut) -> ChunkWriter:
+        assert self._job.encoding is not None
+        return ChunkWriter(
+            Path(cut.output),
+            width=self._scene.width,
+            height=self._scene.height,
+            rate=frame_rate(self._scene),
+            encoding=self._job.encoding,
+        )
+
+    def _abandon(self) -> None:
+        self._writer = None
+
+
+def _spread(runs: tuple[tuple[str, int], ...]) -> Iterator[str]:
+    for digest, count in runs:
+        for _ in range(count):
+            yield digest
+
+
+def _explain(error: BaseException, stage: Stage) -> dict[str, Any]:
+    """What a person needs: the reason, the traceback without our frames, the line, the play."""
+    root = Path(stage.job.root)
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = Path(__file__).parent
+    # The project may be the farm's own repository
+    theirs = [f for f in frames if Path(f.filename).parent != ours]
+    inside = [
+        f for f in theirs if f.filename.startswith(f"{root}/") and "site-packages" not in f.filename
+    ]
+    source = ""
+    if inside:
+        last = inside[-1]
+        source = (
+            f"{Path(last.filename).relative_to(root)}:{last.lineno}: {(last.line or '').strip()}"
+        )
+    elif isinstance(error, SyntaxError) and error.filename:
+        source = f"{error.filename}:{error.lineno}: {(error.text or '').strip()}"
+    reason, advice = str(error), ""
+    if isinstance(error, Unsupported):
+        reason, advice = error.reason, error.advice
+    else:
+        reason = f"{type(error).__name__}: {error}".strip().removesuffix(":")
+        advice = _advice(error)
+    lines = traceback.format_list(theirs) + traceback.format_exception_only(error)
+    return {
+        "reason": reason,
+        "advice": advice,
+        # Not the scene's doing: another machine, or a freer one, may manage
+        "machine": isinstance(error, MemoryError)
+        or (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)),
+        "traceback": "Traceback (most recent call last):\n" + "".join(lines),
+        "source": source,
+        "play": stage.recorder.playing,
+        "frame": stage.recorder.frames,
+    }
+
+
+def _advice(error: BaseException) -> str:
+    if isinstance(error, EOFError):
+        return "the scene asks for input, and a farm has nobody to answer: take input() out of it"
+    if isinstance(error, ModuleNotFoundError):
+        return f"install {error.name!r} for every worker, or put it into the project"
+    if isinstance(error, OSError) and error.filename:
+        return f"put {error.filename} into the project; paths count from the project's root"
+    return ""

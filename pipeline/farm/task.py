@@ -1,0 +1,81 @@
+"""
+What a worker is asked to do. Plain data that survives pickling, and knows nothing of Ray.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pipeline.engine.host import Limits
+from pipeline.engine.job import Encoding, SceneJob
+from pipeline.manifest.resolved import Resources
+from pipeline.plan.key import Key
+from pipeline.plan.scenes import Identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One chunk to draw, and the name to publish it under."""
+
+    start: int
+    stop: int
+    key: Key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A scene to trace (no pieces) or some of its segments to draw."""
+
+    id: str
+    """Unique in the run: `layer.trace`, `layer.draw-0`."""
+    scene_id: str
+    job: SceneJob
+    limits: Limits
+    resources: Resources
+    identity: Identity
+    store: Path
+    logs: Path
+    """Folder of the scene's logs, one file an attempt."""
+    preload: tuple[str, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+    runs: tuple[tuple[str, int], ...] = ()
+    """The trace's fingerprints, for drawing."""
+    encoding: Encoding | None = None
+    seconds: float = 0.0
+    """Estimated cost: longest first."""
+
+    @property
+    def kind(self) -> str:
+        return "draw" if self.pieces else "trace"
+
+    def log_path(self, attempt: int) -> Path:
+        """Where the log of one attempt is, counted from 1."""
+        return self.logs / f"{self.id.split('.', 1)[1]}-{attempt}.log"
+
+
+class Ended(StrEnum):
+    """How an attempt came out."""
+
+    DONE = "done"
+    """Nothing follows."""
+    SCENE = "scene"
+    """The scene's own fault: it is not tried again."""
+    MACHINE = "machine"
+    """A worker died, hung or ran out of something: tried again, up to a limit."""
+    CANCELLED = "cancelled"
+    """The run was given up: nothing follows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One thing heard from an attempt: an event, or its end."""
+
+    task_id: str
+    event: Mapping[str, Any] = field(default_factory=dict)
+    """`progress`, `cut`, `traced`; empty at the end."""
+    ended: Ended | None = None
+    error: Exception | None = None

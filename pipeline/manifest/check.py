@@ -1,0 +1,104 @@
+"""
+Whether what a manifest names is there: its project, files, classes, presets, and each id once.
+
+Works on the document and not on the model made of it, so that a missing file is reported beside
+a misspelt key three lines further up, and not only once that has been put right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from pipeline.manifest.document import Document, Loc, Problem
+from pipeline.manifest.scenefile import require_inside, require_scene
+from pipeline.manifest.wording import did_you_mean
+
+ROOT_MARKS = ("manifests", "pyproject.toml", "custom_config.yml")
+NEEDED = ("width", "height", "rate")
+"""Of a preset of a new name."""
+
+
+def find_project(document: Document) -> Path:
+    """
+    The absolute root of the project a manifest belongs to.
+
+    Raises:
+        ValueError: it names one that is not there.
+    """
+    folder = document.path.absolute().parent
+    named = document.get(("project",))
+    if isinstance(named, str):
+        if not (folder / named).is_dir():
+            raise ValueError(f"no folder {folder / named}; it is relative to this manifest")
+        return (folder / named).resolve()
+    for parent in (folder, *folder.parents):
+        if any((parent / mark).exists() for mark in ROOT_MARKS):
+            return parent.resolve()
+    return folder.resolve()
+
+
+def check_chapter(document: Document, presets: Collection[str] | None) -> Iterator[Problem]:
+    """Everything named and not there. `presets` are the names in presets.yaml, if it is sound."""
+    yield from _clashes(document)
+    if presets is not None:
+        yield from _check_presets(document, presets)
+    try:
+        project = find_project(document)
+    except ValueError as error:
+        yield document.problem(("project",), str(error))
+        return
+    for index in range(len(_scenes(document))):
+        loc = ("scenes", index)
+        yield from _refused(document, (*loc, "scene"), lambda text: require_scene(project, text))
+        yield from _refused(document, (*loc, "captions"), lambda text: _caption(project, text))
+
+
+def _scenes(document: Document) -> list[Any]:
+    scenes = document.get(("scenes",))
+    return scenes if isinstance(scenes, list) else []
+
+
+def _clashes(document: Document) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for index in range(len(_scenes(document))):
+        loc = ("scenes", index, "id")
+        name = document.get(loc)
+        if isinstance(name, str) and name in first:
+            why = f"the scene on line {first[name]} has this id already: give it another"
+            yield document.problem(loc, why)
+        elif isinstance(name, str):
+            first[name] = document.line(loc)
+
+
+def _check_presets(document: Document, presets: Collection[str]) -> Iterator[Problem]:
+    own = document.get(("presets",))
+    own = own if isinstance(own, dict) else {}
+    for name, change in own.items():
+        missing = [key for key in NEEDED if isinstance(change, dict) and key not in change]
+        if name not in presets and missing:
+            why = f"is a new preset, and misses {', '.join(missing)}{did_you_mean(name, presets)}"
+            yield document.problem(("presets", name), why)
+    if isinstance(name := document.get(("preset",)), str) and name not in {*presets, *own}:
+        yield document.problem(("preset",), no_preset(name, [*presets, *own]))
+
+
+def no_preset(name: str, names: Collection[str]) -> str:
+    """The sentence for a preset that is not there."""
+    near = did_you_mean(name, names)
+    return f'no preset "{name}"{near or ", only " + ", ".join(names)}'
+
+
+def _caption(project: Path, text: str) -> None:
+    if text.lower().endswith((".vtt", ".srt")):
+        require_inside(project, text)
+
+
+def _refused(document: Document, loc: Loc, require: Callable[[str], None]) -> Iterator[Problem]:
+    text = document.get(loc)
+    try:
+        if isinstance(text, str) and text.strip():
+            require(text)
+    except ValueError as error:
+        yield document.problem(loc, str(error))

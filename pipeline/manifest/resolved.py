@@ -1,0 +1,105 @@
+"""
+What will be done: a chapter with every default, preset and override worked out.
+
+Plain frozen dataclasses without pydantic, so that the engine, the plan and Ray's workers can take
+them without loading a validator. Made by manifest/resolve.py out of manifest/asked.py; nothing in
+here has to be checked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """How every frame of a scene is drawn and encoded."""
+
+    name: str
+    """Names the folder of the results. Says the size too where that was overridden."""
+    width: int
+    """Pixels. Even."""
+    height: int
+    """Pixels. Even."""
+    rate: Fraction
+    """Frames a second."""
+    samples: int = 0
+    """Of multisampling: 0, 2, 4, 8 or 16."""
+    lossless: bool = False
+    """Whether the decoded RGB must equal what was drawn, byte for byte."""
+    crf: int = 21
+    """x264's constant rate factor; 0 where lossless."""
+    encoder_preset: str = "veryfast"
+    """x264's name for how long it may think."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resources:
+    """What a worker sets aside for a scene. Cannot change a pixel."""
+
+    cpu: float = 1
+    """Cores."""
+    gpu: float = 0
+    """Devices."""
+    memory_bytes: int | None = None
+    """None sets nothing aside and limits nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptionAsked:
+    """One caption written in the manifest. Times count from the start of its scene."""
+
+    start_seconds: Fraction
+    stop_seconds: Fraction
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneSpec:
+    """One scene class, with the parameters it is drawn with."""
+
+    id: str
+    """Unique in the chapter; names folders, logs and tasks."""
+    file: str
+    """Posix path relative to the project root."""
+    class_name: str
+    title: str | None
+    """Of the chapter mark at its first frame; None makes no mark."""
+    params: Mapping[str, Any]
+    """Class attributes to set, as JSON values."""
+    preset: Preset
+    """The chapter's, with what this scene overrides."""
+    resources: Resources
+    time_limit_seconds: float
+    captions: Literal["cues", "none"] | tuple[CaptionAsked, ...] | Path
+    """From the scene's own cues, written in the manifest, or an absolute .vtt or .srt path."""
+    line: int
+    """Where the scene starts in the manifest, counted from 1."""
+
+    @property
+    def scene(self) -> str:
+        """`file.py:Class`, as a Timeline names it."""
+        return f"{self.file}:{self.class_name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """One video to be made."""
+
+    id: str
+    """Names the output."""
+    title: str
+    language: str
+    """BCP 47 tag of the captions, such as `en` or `pt-BR`."""
+    preset: Preset
+    """Of the chapter, before any scene's overrides."""
+    project: Path
+    """Absolute. Working folder and import root of its scenes."""
+    manifest: Path
+    """As it was named when loaded."""
+    scenes: tuple[SceneSpec, ...]
+    """In playing order; never empty."""

@@ -1,0 +1,79 @@
+"""
+The name a result goes by, worked out from what it depends on.
+
+Two results with one key would come out the same, so whichever is done first is kept for both.
+Everything that can change a result is in its fields, and nothing that cannot: when it is made,
+where, by whom, how urgently and how often it was tried are not. A key is a tagged hash of a
+canonical structure, and the structure is kept beside the result, so that the first field that
+differs can be named.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from blake3 import blake3
+
+KEY_VERSION = 1
+"""Counted up whenever the making of keys changes, so that old results stop matching."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A result's name, and what it was made from."""
+
+    kind: str
+    """`trace`, `segment`, `chapter`."""
+    fields: Mapping[str, Any]
+    """JSON values only: strings, whole numbers, lists and mappings of them."""
+
+    @property
+    def digest(self) -> str:
+        """64 hex digits, the same on every machine for the same fields."""
+        return blake3(canonical([self.kind, KEY_VERSION, self.fields])).hexdigest()
+
+
+def canonical(value: Any) -> bytes:
+    """
+    One spelling for each value: sorted keys, no spaces, ASCII.
+
+    After RFC 8785 for the strings and whole numbers keys are made of. A float is refused: how it
+    prints is no business of a key's.
+    """
+    _refuse_floats(value)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+
+
+def first_difference(now: Mapping[str, Any], then: Mapping[str, Any]) -> str | None:
+    """
+    The first field, by name, in which two keys' fields differ: `encoding.crf: 21, was 23`.
+
+    None when they are equal.
+    """
+    for name in sorted(now.keys() | then.keys()):
+        new, old = now.get(name), then.get(name)
+        if new == old:
+            continue
+        if isinstance(new, Mapping) and isinstance(old, Mapping):
+            return f"{name}.{first_difference(new, old)}"
+        return f"{name}: {_short(new)}, was {_short(old)}"
+    return None
+
+
+def _short(value: Any) -> str:
+    text = "nothing" if value is None else str(value)
+    return text if len(text) <= 40 else f"{text[:37]}…"
+
+
+def _refuse_floats(value: Any) -> None:
+    if isinstance(value, float):
+        raise TypeError(f"{value} in a key: write it as a string or a whole number")
+    if isinstance(value, Mapping):
+        for item in value.values():
+            _refuse_floats(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _refuse_floats(item)

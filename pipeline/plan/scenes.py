@@ -1,0 +1,178 @@
+"""
+What is known of each scene before anything is started: which trace holds, which segments are there.
+
+Pure: the store and the traces are asked through functions handed in. Every "not done" is a reason in
+words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.engine.job import Encoding, SceneJob
+from pipeline.engine.sources import source_digest
+from pipeline.engine.timeline import Timeline
+from pipeline.manifest.resolved import Chapter, SceneSpec
+from pipeline.plan.key import Key
+from pipeline.plan.segments import Segment, cut
+
+SEGMENTS = "segment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What draws here; two machines that agree may share results."""
+
+    engine: Mapping[str, str]
+    fonts: str
+    renderer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedSegment:
+    """A segment with its name, and whether it is there."""
+
+    segment: Segment
+    key: Key
+    done: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedScene:
+    """One scene of the chapter and what there is of it."""
+
+    spec: SceneSpec
+    job: SceneJob
+    timeline: Timeline | None
+    """None while it has to be traced."""
+    why_trace: str
+    """Why it has to be traced, in words; empty when it has not."""
+    segments: tuple[PlannedSegment, ...]
+    """Empty while it has to be traced."""
+
+    @property
+    def missing(self) -> tuple[PlannedSegment, ...]:
+        return tuple(s for s in self.segments if not s.done)
+
+    @property
+    def encoding(self) -> Encoding:
+        assert self.timeline is not None
+        return scene_encoding(self.spec, self.timeline)
+
+
+def scene_job(chapter: Chapter, spec: SceneSpec) -> SceneJob:
+    """What the engine is told of a scene."""
+    return SceneJob(
+        root=str(chapter.project),
+        file=spec.file,
+        class_name=spec.class_name,
+        params=spec.params,
+        width=spec.preset.width,
+        height=spec.preset.height,
+        rate=str(spec.preset.rate),
+        samples=spec.preset.samples,
+    )
+
+
+def scene_encoding(spec: SceneSpec, timeline: Timeline) -> Encoding:
+    """How a scene's chunks are encoded."""
+    return Encoding(
+        lossless=spec.preset.lossless,
+        crf=spec.preset.crf,
+        preset=spec.preset.encoder_preset,
+        saturation=timeline.saturation,
+        gamma=timeline.gamma,
+    )
+
+
+def trace_family(job: SceneJob, identity: Identity) -> Key:
+    """What every trace of one scene at one size has in common: all but the files it read."""
+    return Key(
+        "trace-family",
+        {
+            "scene": job.scene,
+            "params": exact(job.params),
+            "size": [job.width, job.height],
+            "rate": job.rate,
+            "samples": job.samples,
+            "config": source_digest(Path(job.root) / "custom_config.yml"),
+            "engine": dict(identity.engine),
+            "fonts": identity.fonts,
+        },
+    )
+
+
+def segment_key(segment: Segment, job: SceneJob, encoding: Encoding, identity: Identity) -> Key:
+    """
+    The name of a chunk: its pictures, in order, and how they are encoded.
+
+    Neither the scene nor its sources are in it: an edit that changes no pixel changes no key.
+    """
+    return Key(
+        SEGMENTS,
+        {
+            "fingerprints": [list(run) for run in segment.runs],
+            "size": [job.width, job.height],
+            "rate": job.rate,
+            "encoding": {
+                "lossless": encoding.lossless,
+                "crf": encoding.crf,
+                "preset": encoding.preset,
+                "saturation": str(encoding.saturation),
+                "gamma": str(encoding.gamma),
+            },
+            "engine": dict(identity.engine),
+            "renderer": identity.renderer,
+        },
+    )
+
+
+def plan_scene(
+    chapter: Chapter,
+    spec: SceneSpec,
+    identity: Identity,
+    find_trace: Callable[[SceneJob], tuple[Timeline | None, str]],
+    has: Callable[[str, str], bool],
+) -> PlannedScene:
+    """
+    What there is of one scene.
+
+    `find_trace` gives the trace that holds, or None and why; `has` whether a result of a kind and
+    digest is in the store.
+    """
+    job = scene_job(chapter, spec)
+    timeline, why = find_trace(job)
+    segments: tuple[PlannedSegment, ...] = ()
+    if timeline is not None:
+        segments = plan_segments(spec, job, timeline, identity, has)
+    return PlannedScene(spec=spec, job=job, timeline=timeline, why_trace=why, segments=segments)
+
+
+def plan_segments(
+    spec: SceneSpec,
+    job: SceneJob,
+    timeline: Timeline,
+    identity: Identity,
+    has: Callable[[str, str], bool],
+) -> tuple[PlannedSegment, ...]:
+    """Cuts a traced scene and names the pieces."""
+    encoding = scene_encoding(spec, timeline)
+    keys = ((s, segment_key(s, job, encoding, identity)) for s in cut(timeline))
+    return tuple(
+        PlannedSegment(segment=segment, key=key, done=has(SEGMENTS, key.digest))
+        for segment, key in keys
+    )
+
+
+def exact(value: Any) -> Any:
+    """A manifest value as a key takes it: numbers with a point as text."""
+    if isinstance(value, float):
+        return {"float": repr(value)}
+    if isinstance(value, Mapping):
+        return {name: exact(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [exact(item) for item in value]
+    return value

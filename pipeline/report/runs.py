@@ -1,0 +1,200 @@
+"""
+Runs as their folders tell them: made by a command, read by every other.
+
+A run's folder holds `plan.json`, `events.jsonl` and `logs/<scene>/<task>-<attempt>.log`. Its
+state is what its events add up to, so a run of which the driver was killed can be read like any
+other.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import UsageError
+
+RUNS = "runs"
+"""Folder of all runs beside the chapters' folders; no chapter may be called that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run's folder."""
+
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        return self.folder.name
+
+    @property
+    def events_path(self) -> Path:
+        return self.folder / "events.jsonl"
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    def plan(self) -> Mapping[str, Any]:
+        """What was planned; empty when the run ended before it had a plan."""
+        try:
+            data: Mapping[str, Any] = json.loads(
+                (self.folder / "plan.json").read_text(encoding="utf-8")
+            )
+        except (OSError, ValueError):
+            return {}
+        return data
+
+    def events(self) -> Iterator[Mapping[str, Any]]:
+        """Every whole event; a line cut short by a kill or damaged is passed over."""
+        try:
+            file = self.events_path.open(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            return
+        with file:
+            for line in file:
+                try:
+                    event = json.loads(line)
+                except ValueError:
+                    continue
+                if isinstance(event, dict) and "event" in event:
+                    yield event
+
+    def log_paths(self, scene_id: str) -> list[Path]:
+        """Logs of one scene, oldest first."""
+        return sorted((self.logs / scene_id).glob("*.log"), key=lambda p: p.stat().st_mtime)
+
+
+@dataclass(slots=True)
+class SceneState:
+    """How far one scene is."""
+
+    id: str
+    state: str = "waiting"
+    """waiting, tracing, drawing, done, failed, or cached: drawn before this run."""
+    frames: int = 0
+    drawn_frames: int = 0
+    """Frames of it in the store."""
+    attempts: int = 0
+    error: str = ""
+
+
+@dataclass(slots=True)
+class RunState:
+    """What a run's events add up to."""
+
+    id: str
+    state: str = "running"
+    """running, done, failed, interrupted, or lost: its process is gone without a word."""
+    command: str = ""
+    chapter: str = ""
+    preset: str = ""
+    started: float = 0.0
+    seconds: float = 0.0
+    scenes: dict[str, SceneState] = field(default_factory=dict)
+    output: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "state": self.state,
+            "command": self.command,
+            "chapter": self.chapter,
+            "preset": self.preset,
+            "started": self.started,
+            "seconds": round(self.seconds, 3),
+            "output": self.output,
+            "scenes": [
+                {
+                    "id": s.id,
+                    "state": s.state,
+                    "frames": s.frames,
+                    "drawn_frames": s.drawn_frames,
+                    "attempts": s.attempts,
+                    "error": s.error,
+                }
+                for s in self.scenes.values()
+            ],
+        }
+
+
+def new_run(renders: Path, name: str) -> Run:
+    """Makes the folder of a new run, named by the time, the process and what it is for."""
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+    folder = renders / RUNS / f"{stamp}-{name}-{os.getpid()}"
+    folder.mkdir(parents=True)
+    return Run(folder)
+
+
+def all_runs(renders: Path) -> list[Run]:
+    """Every run, oldest first."""
+    return [Run(path) for path in sorted((renders / RUNS).glob("*/"))]
+
+
+def find_run(renders: Path, name: str | None) -> Run:
+    """
+    The run so called, or the last one.
+
+    Raises:
+        UsageError: there is none.
+    """
+    runs = all_runs(renders)
+    if name is not None:
+        runs = [run for run in runs if run.id == name or run.id.startswith(name)]
+    if not runs:
+        what = f"no run called {name}" if name else "no run yet"
+        raise UsageError(f"{what} in {renders / RUNS}: `chalkfarm render` makes one")
+    return runs[-1]
+
+
+def run_state(run: Run) -> RunState:
+    """Adds up a run's events."""
+    state = RunState(run.id)
+    pid, last = 0, 0.0
+    for event in run.events():
+        last = event.get("time", last)
+        kind = event["event"]
+        if kind == "run-started":
+            state.started = event["time"]
+            state.command, state.chapter = event["command"], event["chapter"]
+            state.preset, pid = event["preset"], event["pid"]
+        elif kind == "run-ended":
+            state.state = event["how"]
+            state.output = event.get("output", "")
+        else:
+            _scene_event(state, kind, event)
+    state.seconds = max(0.0, last - state.started)
+    if state.state == "running" and not _alive(pid):
+        state.state = "lost"
+    return state
+
+
+def _scene_event(state: RunState, kind: str, event: Mapping[str, Any]) -> None:
+    name = event.get("scene")
+    if not isinstance(name, str):
+        return
+    scene = state.scenes.setdefault(name, SceneState(name))
+    if kind == "scene-planned":
+        scene.frames, scene.drawn_frames = event["frames"], event["cached_frames"]
+        scene.state = "cached" if scene.frames == scene.drawn_frames else "waiting"
+    elif kind == "attempt-started":
+        scene.attempts += 1
+        scene.state = "drawing" if event["pieces"] else "tracing"
+    elif kind == "segment-done":
+        scene.drawn_frames += event["stop"] - event["start"]
+        scene.state = "done" if scene.drawn_frames >= scene.frames else scene.state
+    elif kind == "scene-failed":
+        scene.state, scene.error = "failed", event["message"]
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True

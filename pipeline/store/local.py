@@ -1,0 +1,193 @@
+"""
+Where results are kept, each in a folder named by its key, in a local folder.
+
+A result is written beside and renamed in; whoever comes second drops theirs. Beside its files
+stand `key.json`, what it was made from, and `sum.json`, what its bytes were, so that a result can
+be explained and checked without anything else. Nothing in here is ever changed, only added or
+taken away whole, so any number of runs can use one store at a time.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from blake3 import blake3
+
+from pipeline.errors import StoreFailed
+from pipeline.plan.key import Key
+
+STALE_SECONDS = 24 * 3600
+"""Unfinished work older than this belongs to nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One result in the store."""
+
+    kind: str
+    digest: str
+    folder: Path
+    size: int
+    """Bytes, of all its files."""
+    used: float
+    """When it was last made or used, seconds since the epoch."""
+
+
+class Store:
+    """One store folder. Holds no state but where it is."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def folder(self, kind: str, digest: str) -> Path:
+        """Where a result is, or would be."""
+        return self.root / kind / digest[:2] / digest
+
+    def has(self, kind: str, digest: str) -> bool:
+        """Whether the result is there; its bytes are not looked at."""
+        return (self.folder(kind, digest) / "sum.json").exists()
+
+    def workplace(self) -> Path:
+        """A new empty folder inside the store to make a result in; `publish` moves it."""
+        path = self.root / "work" / f"{os.getpid()}-{uuid.uuid4().hex}"
+        _make(path)
+        return path
+
+    def publish(self, key: Key, work: Path) -> Path:
+        """
+        Moves a finished workplace to where `key` says, and gives its folder.
+
+        If somebody was first, theirs is kept and this one is dropped.
+
+        Raises:
+            StoreFailed: the disk is full, or the folder may not be written.
+        """
+        target = self.folder(key.kind, key.digest)
+        try:
+            _write_json(work / "key.json", {"kind": key.kind, "fields": key.fields})
+            _write_json(work / "sum.json", sums(work))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            work.rename(target)
+        except OSError as error:
+            if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+                shutil.rmtree(work, ignore_errors=True)
+                return target
+            raise store_failed(target, error) from error
+        return target
+
+    def touch(self, kind: str, digest: str) -> None:
+        """Notes that a result was used, for `gc` by age."""
+        try:
+            os.utime(self.folder(kind, digest))
+        except OSError:
+            return  # a read-only store is still a store
+
+    def key_fields(self, kind: str, digest: str) -> Mapping[str, Any]:
+        """What the result was made from."""
+        data = json.loads((self.folder(kind, digest) / "key.json").read_text(encoding="utf-8"))
+        fields: Mapping[str, Any] = data["fields"]
+        return fields
+
+    def damage(self, kind: str, digest: str) -> str | None:
+        """What is wrong with a result's bytes, read in full; None when nothing is."""
+        folder = self.folder(kind, digest)
+        try:
+            known = json.loads((folder / "sum.json").read_text(encoding="utf-8"))
+            found = sums(folder)
+        except (OSError, ValueError) as error:
+            return f"cannot be read: {error}"
+        for name in sorted(known.keys() | found.keys()):
+            if name not in found:
+                return f"{name} is missing"
+            if name not in known:
+                return f"{name} does not belong there"
+            if known[name] != found[name]:
+                return f"{name} is not what was written"
+        return None
+
+    def drop(self, kind: str, digest: str) -> None:
+        """Takes a result out, whole, even while somebody reads it."""
+        folder = self.folder(kind, digest)
+        aside = self.root / "work" / f"dropped-{uuid.uuid4().hex}"
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.rename(aside)
+        except FileNotFoundError:
+            return
+        shutil.rmtree(aside, ignore_errors=True)
+
+    def entries(self, kind: str) -> Iterator[Entry]:
+        """Every result of one kind, in no order."""
+        for path in (self.root / kind).glob("??/*"):
+            try:
+                size = sum(file.stat().st_size for file in path.iterdir())
+                used = path.stat().st_mtime
+            except OSError:
+                continue
+            yield Entry(kind=kind, digest=path.name, folder=path, size=size, used=used)
+
+    def kinds(self) -> tuple[str, ...]:
+        """What kinds of result there are."""
+        if not self.root.is_dir():
+            return ()
+        return tuple(
+            sorted(p.name for p in self.root.iterdir() if p.is_dir() and any(p.glob("??/*")))
+        )
+
+    def sweep(self) -> None:
+        """Removes what was left by work that ended long ago without a word."""
+        for path in (self.root / "work").glob("*"):
+            if time.time() - path.stat().st_mtime > STALE_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def sums(folder: Path) -> dict[str, str]:
+    """BLAKE3 by name of every file in a result's folder but `sum.json` itself."""
+    return {
+        path.name: file_digest(path) for path in sorted(folder.iterdir()) if path.name != "sum.json"
+    }
+
+
+def file_digest(path: Path) -> str:
+    """BLAKE3 of a file's bytes, 64 hex digits."""
+    hasher = blake3()
+    hasher.update_mmap(path)
+    return hasher.hexdigest()
+
+
+def store_failed(path: Path, error: OSError) -> StoreFailed:
+    """The error a person sees when the disk says no."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StoreFailed(
+            path=path,
+            reason="the disk is full",
+            advice="make room (`chalkfarm cache gc --to 5GiB`), then run the same command again",
+        )
+    return StoreFailed(
+        path=path,
+        reason=error.strerror or str(error),
+        advice="make the folder writable, or name another with --store",
+    )
+
+
+def _make(path: Path) -> None:
+    try:
+        path.mkdir(parents=True)
+    except OSError as error:
+        raise store_failed(path, error) from error
+
+
+def _write_json(path: Path, value: Any) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        json.dump(value, file, sort_keys=True, indent=1)
+        file.flush()
+        os.fsync(file.fileno())

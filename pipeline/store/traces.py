@@ -1,0 +1,119 @@
+"""
+Traces, kept by what they were traced from, found again by what the sources are now.
+
+All traces of one scene at one size stand on one shelf, a folder named by their family's key. One
+of them holds if every file it read is what it was. None is ever changed.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.engine.job import SceneJob
+from pipeline.engine.sources import first_change, parse_without_docstrings, statement_line
+from pipeline.engine.timeline import Timeline
+from pipeline.plan.key import Key, first_difference
+from pipeline.plan.scenes import Identity, trace_family
+from pipeline.store.local import Store, store_failed
+
+FAMILIES = "trace-family"
+
+
+class Traces:
+    """The traces in one store, for what draws here."""
+
+    def __init__(self, store: Store, identity: Identity) -> None:
+        self._root = store.root / FAMILIES
+        self._store = store
+        self._identity = identity
+
+    def find(self, job: SceneJob) -> tuple[Timeline | None, str]:
+        """The trace that holds for the sources as they are now; or None, and why there is none."""
+        root = Path(job.root)
+        why = ""
+        shelf = self._shelf(trace_family(job, self._identity))
+        for path in sorted(shelf.glob("*.json"), key=_age):
+            timeline = _load(path)
+            if timeline is None:
+                continue
+            change = first_change(root, timeline.files)
+            if change is None:
+                return with_lines(timeline, root), ""
+            why = why or str(change)
+        return None, why or self._nearest(job)
+
+    def publish(self, job: SceneJob, text: str) -> Timeline:
+        """Keeps a trace, as the engine wrote it, and gives it read."""
+        family = trace_family(job, self._identity)
+        timeline = Timeline.from_json(json.loads(text))
+        key = Key("trace", {**family.fields, "files": dict(timeline.files)})
+        work = self._store.workplace()
+        shelf = self._shelf(family)
+        try:
+            (work / "trace").write_text(text, encoding="utf-8")
+            (work / "family").write_text(json.dumps(family.fields), encoding="utf-8")
+            shelf.mkdir(parents=True, exist_ok=True)
+            (work / "family").replace(shelf / "family")
+            (work / "trace").replace(shelf / f"{key.digest}.json")
+            work.rmdir()
+        except OSError as error:
+            raise store_failed(shelf, error) from error
+        return with_lines(timeline, Path(job.root))
+
+    def _shelf(self, family: Key) -> Path:
+        return self._root / family.digest[:2] / family.digest
+
+    def _nearest(self, job: SceneJob) -> str:
+        """What differs from the nearest time the scene was traced otherwise."""
+        now = trace_family(job, self._identity).fields
+        best: tuple[int, str] | None = None
+        for path in self._root.glob("??/*/family"):
+            try:
+                then = json.loads(path.read_text(encoding="utf-8"))
+            except (OSError, ValueError):
+                continue
+            if then.get("scene") != now["scene"]:
+                continue
+            differing = sum(now[name] != then.get(name) for name in now)
+            difference = first_difference(now, then)
+            if difference and (best is None or differing < best[0]):
+                best = (differing, difference)
+        return best[1] if best else "never traced before"
+
+
+def with_lines(timeline: Timeline, root: Path) -> Timeline:
+    """The same timeline with each play's line as it is now: comments may have moved it."""
+    trees: dict[str, ast.Module | None] = {}
+    plays = []
+    for play in timeline.plays:
+        if play.file not in trees:
+            trees[play.file] = _tree(root / play.file)
+        tree = trees[play.file]
+        found = tree is not None and play.statement >= 0
+        plays.append(
+            replace(play, line=statement_line(tree, play.statement))
+            if found and tree is not None
+            else play
+        )
+    return replace(timeline, plays=tuple(plays))
+
+
+def _age(path: Path) -> float:
+    return -path.stat().st_mtime
+
+
+def _tree(path: Path) -> ast.Module | None:
+    try:
+        return parse_without_docstrings(path.read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return None
+
+
+def _load(path: Path) -> Timeline | None:
+    try:
+        return Timeline.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # damaged: as good as not there, and traced again
