@@ -12,6 +12,7 @@ import ast
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from blake3 import blake3
@@ -25,9 +26,16 @@ def source_digest(path: Path) -> str:
     try:
         if path.is_dir():
             return _hex("\n".join(sorted(entry.name for entry in path.iterdir())).encode())
-        data = path.read_bytes()
+        status = path.stat()
+        return _file_digest(path, status.st_mtime_ns, status.st_size)
     except OSError:
         return MISSING
+
+
+@cache
+def _file_digest(path: Path, _mtime_ns: int, _size: int) -> str:
+    # Remembered, since the scenes of a chapter share most of their files
+    data = path.read_bytes()
     if path.suffix == ".py":
         tree = _parse(data)
         if tree is not None:

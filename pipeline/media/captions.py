@@ -31,8 +31,8 @@ FAIL_SPEED = 20
 """Columns a second above which it cannot be read."""
 SHORTEST_PART_COLUMNS = 16
 """A long cue with less text than this for each part is not cut, but goes after MAX_SECONDS."""
-SPACES = re.compile(r"[ \t\r\n\f\v]+")
-"""Not all that str.split takes: a no-break space is there for a reason."""
+SPACES = re.compile(r"[^\S\u00a0\u2007\u202f]+")
+"""All but the no-break spaces, which are there for a reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,10 @@ def lay_out(cues: Sequence[CueMark], *, rate: Fraction, frames: int, language: s
     captions = []
     for piece, following in zip(said, [*said[1:], None], strict=True):
         caption = limits.caption(piece, following)
-        problems.extend(limits.problems(piece, caption))
+        problems.extend(
+            CaptionProblem(cue_ids=piece.ids, what=what, fails=fails)
+            for what, fails in broken_limits(caption, rate)
+        )
         captions.append(caption)
     return Captions(captions=tuple(captions), problems=tuple(problems))
 
@@ -146,25 +149,28 @@ class _Limits:
             line for part in split(text, self.language) for line in wrap(part, self.language) or ()
         )
 
-    def problems(self, piece: _Said, caption: Caption) -> Iterator[CaptionProblem]:
-        shown = caption.stop_frame - caption.start_frame
-        seconds = float(shown / self.rate)
-        width = columns(piece.text)
-        speed = width * self.rate / shown
-        if shown < self.shortest:
-            what = f"is shown for {seconds:.2f} s, at least {float(MIN_SECONDS):.2f} are needed"
-            yield CaptionProblem(cue_ids=piece.ids, what=what, fails=True)
-        if speed > WARN_SPEED:
-            wanted = math.ceil(10 * width / WARN_SPEED) / 10
-            what = (
-                f"{width} characters in {seconds:.1f} s are {float(speed):.1f} a second, more than "
-                f"{FAIL_SPEED if speed > FAIL_SPEED else WARN_SPEED}: say less, or give it "
-                f"{wanted} s"
-            )
-            yield CaptionProblem(cue_ids=piece.ids, what=what, fails=speed > FAIL_SPEED)
-        if len(caption.lines) > MAX_LINES:
-            what = f"takes {len(caption.lines)} lines, with no time to show them one by one"
-            yield CaptionProblem(cue_ids=piece.ids, what=what, fails=True)
+
+def broken_limits(caption: Caption, rate: Fraction) -> Iterator[tuple[str, bool]]:
+    """What is wrong with one caption by itself, and whether it fails for it."""
+    frames = caption.stop_frame - caption.start_frame
+    seconds = float(frames / rate)
+    if frames < math.ceil(MIN_SECONDS * rate):
+        yield f"is shown for {seconds:.2f} s, at least {float(MIN_SECONDS):.2f} are needed", True
+    if frames > MAX_SECONDS * rate:
+        yield f"is shown for {seconds:.2f} s, at most {float(MAX_SECONDS):g} are good", True
+    width = columns(" ".join(caption.lines))
+    speed = width * rate / max(1, frames)
+    if speed > WARN_SPEED:
+        limit = FAIL_SPEED if speed > FAIL_SPEED else WARN_SPEED
+        yield (
+            f"has {width} characters in {seconds:.1f} s, {float(speed):.1f} a second and more than "
+            f"{limit}: say less, or give it {math.ceil(10 * width / WARN_SPEED) / 10} s",
+            speed > FAIL_SPEED,
+        )
+    if len(caption.lines) > MAX_LINES:
+        yield f"takes {len(caption.lines)} lines, with no time to show them one by one", True
+    if any(columns(line) > MAX_COLUMNS for line in caption.lines):
+        yield f"has a line of more than {MAX_COLUMNS} characters", True
 
 
 def _heard(cues: Sequence[CueMark], limits: _Limits, problems: list[CaptionProblem]) -> list[_Said]:

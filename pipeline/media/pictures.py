@@ -37,7 +37,7 @@ LABEL_SIZE = 12
 PAPER = (22, 24, 29)
 INK = (222, 225, 230)
 FAINT_INK = (150, 156, 166)
-JPEG = {"quality": 88, "subsampling": 0, "optimize": True}
+JPEG: dict[str, Any] = {"quality": 88, "subsampling": 0, "optimize": True}
 """Full colour resolution: thin coloured lines are what these pictures are made of."""
 BLANK_DETAIL = 0.25
 """Mean step from pixel to pixel, of 255, under which a picture has nothing on it."""

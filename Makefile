@@ -1,0 +1,47 @@
+.DEFAULT_GOAL := help
+CHAPTER ?= convolution
+PRESET ?=
+WORKERS ?=
+MANIFEST = manifests/$(CHAPTER).yaml
+FARM = .venv/bin/chalkfarm
+OPTIONS = $(if $(PRESET),--preset $(PRESET)) $(if $(WORKERS),--workers $(WORKERS))
+
+.PHONY: help setup render preview plan doctor check lint types test bench clean
+
+help: ## What can be asked for
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+setup: .venv/ready ## Make this machine ready: Debian packages, .venv from the lock
+
+.venv/ready: requirements.lock pyproject.toml deploy/apt-packages.txt deploy/setup.sh
+	@deploy/setup.sh
+
+render: .venv/ready ## Render CHAPTER (convolution) at PRESET (the manifest's own, draft)
+	$(FARM) render $(MANIFEST) $(OPTIONS)
+
+preview: .venv/ready ## Render CHAPTER at 1280x720
+	$(FARM) render $(MANIFEST) --preset preview $(if $(WORKERS),--workers $(WORKERS))
+
+plan: .venv/ready ## What rendering CHAPTER would do, and why
+	$(FARM) plan $(MANIFEST) $(OPTIONS)
+
+doctor: .venv/ready ## What this machine has and lacks
+	$(FARM) doctor
+
+check: lint types test ## Everything a commit has to pass
+
+lint: .venv/ready ## Formatting and lint
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+
+types: .venv/ready ## Types, strictly
+	.venv/bin/mypy pipeline
+
+test: .venv/ready ## The tests, on real manimgl, Ray and ffmpeg
+	.venv/bin/pytest -q
+
+bench: .venv/ready ## Measure against stock manimgl; writes benchmarks/RESULTS.md
+	.venv/bin/python -m benchmarks
+
+clean: ## Remove renders and the store; .venv stays
+	find renders -mindepth 1 -not -name README.md -delete

@@ -1,0 +1,156 @@
+"""
+From a drawn plan to the files in `renders/<chapter>/<preset>/`: which chunks, which captions.
+
+Works out what media/finish.py is to make and the key that names it; makes nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.engine.timeline import CueMark, Timeline
+from pipeline.farm.chapter import ChapterPlan
+from pipeline.manifest.resolved import Chapter, SceneSpec
+from pipeline.plan.key import Key
+from pipeline.store.local import file_digest
+
+if TYPE_CHECKING:
+    from pipeline.media.finish import FinishedScene
+
+MEDIA_VERSION = 1
+"""Counted up whenever the same chunks and cues would give other files."""
+
+
+def result_folder(renders: Path, chapter: Chapter, *, partial: bool) -> Path:
+    """Where a chapter's files go; a part of a chapter never takes the whole one's place."""
+    name = f"{chapter.preset.name}.only" if partial else chapter.preset.name
+    return renders / chapter.id / name
+
+
+def chapter_key(plan: ChapterPlan) -> str:
+    """
+    The name of a chapter's files: its chunks in order, and all that is written around them.
+
+    Needs a plan of which every scene is traced.
+    """
+    chapter = plan.chapter
+    fields: dict[str, Any] = {
+        "media": MEDIA_VERSION,
+        "chapter": chapter.id,
+        "title": chapter.title,
+        "language": chapter.language,
+        "scenes": [
+            {
+                "id": scene.spec.id,
+                "title": scene.spec.title,
+                "chunks": [s.key.digest for s in scene.segments],
+                "captions": _captions_fields(scene.spec, _traced(scene.timeline)),
+                "plays": [
+                    [p.kind, p.label, p.file, p.first_frame, p.frames]
+                    for p in _traced(scene.timeline).plays
+                ],
+            }
+            for scene in plan.scenes
+        ],
+    }
+    return Key("chapter", fields).digest
+
+
+def _captions_fields(spec: SceneSpec, timeline: Timeline) -> Any:
+    if isinstance(spec.captions, Path):
+        return file_digest(spec.captions)
+    return [[c.id, c.text, c.start, c.stop] for c in scene_cues(spec, timeline)]
+
+
+def scene_cues(spec: SceneSpec, timeline: Timeline) -> tuple[CueMark, ...]:
+    """What is said in a scene: by itself, by its manifest, or by a captions file; scene frames."""
+    if spec.captions == "none":
+        return ()
+    if spec.captions == "cues":
+        return timeline.cues
+    if isinstance(spec.captions, Path):
+        from pipeline.media.subtitles import read_cues
+
+        return read_cues(spec.captions, rate=timeline.rate)
+    return tuple(
+        CueMark(
+            id=f"{spec.id}-{index}",
+            text=asked.text,
+            start=round(asked.start_seconds * timeline.rate),
+            stop=round(asked.stop_seconds * timeline.rate),
+        )
+        for index, asked in enumerate(spec.captions, start=1)
+    )
+
+
+def is_current(folder: Path, key: str) -> str | None:
+    """Why the files in `folder` are not those of `key`; None when they are."""
+    from pipeline.media.current import why_not_current
+
+    reason = why_not_current(folder, key)
+    return None if reason is None else str(reason)
+
+
+@dataclass
+class Finishing:
+    """The last step of a run: once drawn, made into files, checked, and put in place."""
+
+    chapter: Chapter
+    plan: ChapterPlan
+    chunk_path: Callable[[str], Path]
+    folder: Path
+    run_folder: Path
+    problems: list[str] = field(default_factory=list)
+    """Captions that could not be brought within the limits; known after `finish`."""
+
+    def finish(self) -> Path:
+        """
+        Makes and checks every file, then moves them into `folder`; gives the video's path.
+
+        Raises:
+            ChalkfarmError: something could not be made, or is not what was planned.
+        """
+        from pipeline.media.finish import finish
+
+        preset = self.chapter.preset
+        finished = finish(
+            chapter_id=self.chapter.id,
+            title=self.chapter.title,
+            language=self.chapter.language,
+            rate=preset.rate,
+            width=preset.width,
+            height=preset.height,
+            lossless=preset.lossless,
+            scenes=[self._scene(index) for index in range(len(self.plan.scenes))],
+            folder=self.folder,
+            work=self.run_folder / "work",
+            log_path=self.run_folder / "logs" / "media.log",
+            key=chapter_key(self.plan),
+        )
+        self.problems = [str(problem) for problem in finished.problems]
+        return finished.video
+
+    def _scene(self, index: int) -> FinishedScene:
+        from pipeline.media.finish import FinishedScene
+        from pipeline.media.stitch import Chunk
+
+        scene = self.plan.scenes[index]
+        timeline = _traced(scene.timeline)
+        return FinishedScene(
+            id=scene.spec.id,
+            title=scene.spec.title,
+            timeline=timeline,
+            chunks=tuple(
+                Chunk(path=self.chunk_path(s.key.digest), frames=s.segment.frames)
+                for s in scene.segments
+            ),
+            captions=scene_cues(scene.spec, timeline),
+        )
+
+
+def _traced(timeline: Timeline | None) -> Timeline:
+    assert timeline is not None, "a chapter is finished after its scenes are traced"
+    return timeline
