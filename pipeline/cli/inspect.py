@@ -125,11 +125,11 @@ def _frame_index(options: argparse.Namespace, scene: PlannedScene) -> int:
         if not 0 <= options.play < len(timeline.plays):
             raise UsageError(f"{options.scene} has plays 0 to {len(timeline.plays) - 1}")
         play = timeline.plays[options.play]
-        return max(0, play.first_frame + play.frames - 1)
+        return int(max(0, play.first_frame + play.frames - 1))
     if options.at is None:
         return timeline.frames - 1
     try:
-        index = int(parse_moment(options.at) * timeline.rate)
+        index: int = int(parse_moment(options.at) * timeline.rate)
     except ValueError as error:
         raise UsageError(f"--at {options.at}: {error}") from None
     if not 0 <= index < timeline.frames:

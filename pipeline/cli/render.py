@@ -18,7 +18,8 @@ from pipeline.farm.driver import Driver, describe
 from pipeline.farm.events import Events
 from pipeline.farm.executors import Executor, LocalExecutor
 from pipeline.farm.task import Task
-from pipeline.media.outputs import Finishing, chapter_key, is_current, result_folder
+from pipeline.media.outputs import Finishing, chapter_key, result_folder
+from pipeline.media.record import is_current
 from pipeline.plan.scenes import SEGMENTS
 from pipeline.report.runs import Run, new_run
 

@@ -13,8 +13,8 @@ from weakref import WeakKeyDictionary
 
 import moderngl
 import numpy as np
-from OpenGL import GL
 from manimlib.shader_wrapper import VShaderWrapper
+from OpenGL import GL
 
 from pipeline.engine.display import DrawCall, Frame
 from pipeline.engine.gl import open_context

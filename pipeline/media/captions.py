@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 
 from pipeline.engine.timeline import CueMark
 from pipeline.media.linebreak import MAX_COLUMNS, MAX_LINES, columns, join, split, unbreakable, wrap
@@ -90,13 +90,13 @@ def lay_out(cues: Sequence[CueMark], *, rate: Fraction, frames: int, language: s
     said = _joined(
         [
             part
-            for cue, following in zip(heard, [*heard[1:], None], strict=True)
+            for cue, following in zip_longest(heard, heard[1:])
             for part in _cut(cue, following, limits)
         ],
         limits,
     )
     captions = []
-    for piece, following in zip(said, [*said[1:], None], strict=True):
+    for piece, following in zip_longest(said, said[1:]):
         caption = limits.caption(piece, following)
         problems.extend(
             CaptionProblem(cue_ids=piece.ids, what=what, fails=fails)
@@ -186,7 +186,7 @@ def _heard(cues: Sequence[CueMark], limits: _Limits, problems: list[CaptionProbl
         else:
             mind(cue, "says nothing")
     heard = []
-    for cue, following in zip(spoken, [*spoken[1:], None], strict=True):
+    for cue, following in zip_longest(spoken, spoken[1:]):
         stop = min(cue.stop, limits.frames)
         if following is not None and following.start < stop:
             stop = following.start
@@ -241,9 +241,8 @@ def _joined(said: Sequence[_Said], limits: _Limits) -> list[_Said]:
 
 
 def _pair_to_join(said: Sequence[_Said], limits: _Limits) -> tuple[int, _Said] | None:
-    followings = [*said[1:], None]
     shortages = [
-        limits.shortage(piece, following) for piece, following in zip(said, followings, strict=True)
+        limits.shortage(piece, following) for piece, following in zip_longest(said, said[1:])
     ]
     for index in sorted(range(len(said)), key=lambda index: -shortages[index]):
         if shortages[index] <= 1:
@@ -253,7 +252,8 @@ def _pair_to_join(said: Sequence[_Said], limits: _Limits) -> tuple[int, _Said] |
             if not 0 <= first < len(said) - 1:
                 continue
             joined = _join(said[first], said[first + 1])
-            shortage = limits.shortage(joined, followings[first + 1])
+            after = said[first + 2] if first + 2 < len(said) else None
+            shortage = limits.shortage(joined, after)
             fits = wrap(joined.text, limits.language) is not None
             short_enough = joined.stop - joined.start <= limits.longest
             if fits and short_enough and shortage < shortages[index]:

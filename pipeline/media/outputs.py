@@ -6,6 +6,7 @@ Works out what media/finish.py is to make and the key that names it; makes nothi
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,14 +87,6 @@ def scene_cues(spec: SceneSpec, timeline: Timeline) -> tuple[CueMark, ...]:
     )
 
 
-def is_current(folder: Path, key: str) -> str | None:
-    """Why the files in `folder` are not those of `key`; None when they are."""
-    from pipeline.media.current import why_not_current
-
-    reason = why_not_current(folder, key)
-    return None if reason is None else str(reason)
-
-
 @dataclass
 class Finishing:
     """The last step of a run: once drawn, made into files, checked, and put in place."""
@@ -116,6 +109,7 @@ class Finishing:
         from pipeline.media.finish import finish
 
         preset = self.chapter.preset
+        work = self.run_folder / "work"
         finished = finish(
             chapter_id=self.chapter.id,
             title=self.chapter.title,
@@ -126,11 +120,12 @@ class Finishing:
             lossless=preset.lossless,
             scenes=[self._scene(index) for index in range(len(self.plan.scenes))],
             folder=self.folder,
-            work=self.run_folder / "work",
+            work=work,
             log_path=self.run_folder / "logs" / "media.log",
             key=chapter_key(self.plan),
         )
-        self.problems = [str(problem) for problem in finished.problems]
+        shutil.rmtree(work, ignore_errors=True)
+        self.problems = [str(problem) for problem in finished.caption_problems]
         return finished.video
 
     def _scene(self, index: int) -> FinishedScene:

@@ -27,6 +27,14 @@ SRT_LOOKS_LIKE_MARKUP = re.compile(r"(?<=<)(?=[a-zA-Z/])|(?<=\{)(?=\\)")
 ARROW = "-->"
 
 
+def vtt_name(chapter: str, language: str) -> str:
+    return f"{chapter}.{language}.vtt"
+
+
+def srt_name(chapter: str, language: str) -> str:
+    return f"{chapter}.{language}.srt"
+
+
 def vtt_text(captions: Iterable[Caption], rate: Fraction) -> str:
     """A WebVTT file: https://www.w3.org/TR/webvtt1/."""
     cues = (

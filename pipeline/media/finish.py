@@ -1,0 +1,190 @@
+"""
+From the chunks of a chapter's scenes to everything people get, verified and then put in place.
+
+    chunks ── stitch ── mux ── contact sheet (decodes all) ── poster ── checks ── moved in
+
+All is made in a work folder. Files then get their final names one by one, timeline.json last: a
+folder whose timeline.json names a key has all of that key's files, whatever came between.
+"""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from pipeline.errors import VerificationFailed
+from pipeline.media.captions import CaptionProblem
+from pipeline.media.chapters import chapters_vtt
+from pipeline.media.mux import mux
+from pipeline.media.pictures import contact_sheet, draw_poster
+from pipeline.media.placed import FinishedScene, PlacedChapter, place
+from pipeline.media.publish import move_in, told_plainly, write_text
+from pipeline.media.record import (
+    CHECKS,
+    TIMELINE,
+    Check,
+    checks_json,
+    json_text,
+    outputs_of,
+    read_timeline,
+)
+from pipeline.media.stitch import stitch
+from pipeline.media.subtitles import srt_name, srt_text, vtt_name, vtt_text
+from pipeline.media.verify import checks_of, readable, verify_video
+
+__all__ = ["Finished", "FinishedScene", "finish", "verify_video"]
+CHAPTERS = "chapters.vtt"
+POSTER = "poster.jpg"
+SHEET = "contact-sheet.jpg"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A chapter in its folder."""
+
+    video: Path
+    outputs: tuple[Path, ...]
+    """Every file that belongs to the chapter."""
+    frames: int
+    checks: tuple[Check, ...]
+    caption_problems: tuple[CaptionProblem, ...]
+    """Captions over the limits, which do not keep a chapter from being published."""
+
+
+def finish(
+    *,
+    chapter_id: str,
+    title: str,
+    language: str,
+    rate: Fraction,
+    width: int,
+    height: int,
+    lossless: bool,
+    scenes: Sequence[FinishedScene],
+    folder: Path,
+    work: Path,
+    log_path: Path,
+    key: str,
+) -> Finished:
+    """
+    Makes and publishes a chapter. The same scenes give the same bytes, checks.json apart.
+
+    Args:
+        folder: where the files go; what was there of the chapter before is replaced.
+        work: a folder nobody else uses, best on the same disk, and the caller's to remove.
+        key: stands for all that the chapter is made from, and comes back in timeline.json.
+
+    Raises:
+        VerificationFailed: something is not as planned. `folder` is as it was before.
+        StoreFailed: the disk is full.
+        ToolFailed: ffmpeg failed.
+    """
+    chapter = place(
+        chapter_id=chapter_id,
+        title=title,
+        language=language,
+        rate=rate,
+        width=width,
+        height=height,
+        lossless=lossless,
+        scenes=scenes,
+        key=key,
+    )
+    with told_plainly(work):
+        work.mkdir(parents=True, exist_ok=True)
+    video = _make_video(chapter, work, log_path)
+    pictures, decoded = _make_pictures(chapter, video, log_path)
+    checks = _checked(chapter, video, decoded)
+    # The video last: whoever watches the folder finds it with all that belongs to it
+    made = [*_make_texts(chapter, work), *pictures, video]
+    made += _make_records(chapter, made, checks, work)
+    _publish(made, folder, chapter)
+    return Finished(
+        video=folder / video.name,
+        outputs=tuple(folder / path.name for path in made),
+        frames=chapter.frames,
+        checks=tuple(checks),
+        caption_problems=chapter.captions.problems,
+    )
+
+
+def _make_video(chapter: PlacedChapter, work: Path, log_path: Path) -> Path:
+    stitched, video = work / "stitched.mp4", work / f"{chapter.id}.mp4"
+    stitch(chapter.chunks, rate=chapter.rate, output=stitched, log_path=log_path)
+    mux(
+        stitched,
+        output=video,
+        rate=chapter.rate,
+        frames=chapter.frames,
+        title=chapter.title,
+        language=chapter.language,
+        captions=chapter.captions.captions,
+        marks=chapter.marks,
+    )
+    stitched.unlink()
+    return video
+
+
+def _make_pictures(chapter: PlacedChapter, video: Path, log_path: Path) -> tuple[list[Path], int]:
+    """The pictures, and how many frames were decoded on the way."""
+    sheet, poster = video.with_name(SHEET), video.with_name(POSTER)
+    looked = contact_sheet(
+        video, chapter.stills, rate=chapter.rate, output=sheet, log_path=log_path
+    )
+    draw_poster(video, looked.richest, frames=chapter.frames, output=poster)
+    return [poster, sheet], looked.decoded
+
+
+def _make_texts(chapter: PlacedChapter, work: Path) -> list[Path]:
+    texts = {CHAPTERS: chapters_vtt(chapter.marks, frames=chapter.frames, rate=chapter.rate)}
+    if captions := chapter.captions.captions:
+        texts[vtt_name(chapter.id, chapter.language)] = vtt_text(captions, chapter.rate)
+        texts[srt_name(chapter.id, chapter.language)] = srt_text(captions, chapter.rate)
+    for name, text in texts.items():
+        write_text(work / name, text)
+    return [work / name for name in texts]
+
+
+def _checked(chapter: PlacedChapter, video: Path, decoded: int) -> list[Check]:
+    checks = checks_of(video, chapter.planned, decoded=decoded)
+    for check in checks:
+        if not check.ok:
+            raise VerificationFailed(
+                path=video, what=check.name, expected=check.expected, found=check.found
+            )
+    return [*checks, readable(chapter.planned)]
+
+
+def _make_records(
+    chapter: PlacedChapter, made: Sequence[Path], checks: Sequence[Check], work: Path
+) -> list[Path]:
+    problems = [str(problem) for problem in chapter.captions.problems]
+    timeline = chapter.timeline_json(outputs_of(made))
+    write_text(work / CHECKS, json_text(checks_json(chapter.key, checks, problems, made)))
+    write_text(work / TIMELINE, json_text(timeline))
+    return [work / CHECKS, work / TIMELINE]
+
+
+def _publish(made: Sequence[Path], folder: Path, chapter: PlacedChapter) -> None:
+    """Moves the files in, in their order, and removes those of an earlier finish just before the last."""
+    names = {path.name for path in made}
+    for path in made[:-1]:
+        move_in(path, folder / path.name)
+    for path in _earlier(folder, chapter.id):
+        if path.name not in names:
+            path.unlink(missing_ok=True)
+    move_in(made[-1], folder / made[-1].name)
+
+
+def _earlier(folder: Path, chapter_id: str) -> Iterable[Path]:
+    """Captions in other languages, and whatever the timeline.json there lists."""
+    yield from folder.glob(f"{glob.escape(chapter_id)}.*.vtt")
+    yield from folder.glob(f"{glob.escape(chapter_id)}.*.srt")
+    try:
+        listed = read_timeline(folder)["outputs"]
+    except (FileNotFoundError, VerificationFailed):
+        return
+    yield from (folder / Path(name).name for name in listed)

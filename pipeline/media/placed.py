@@ -1,0 +1,214 @@
+"""
+A chapter whose scenes have found their places: first frames, captions, marks, and how it is told.
+
+Pure. Counted in frames of the chapter unless a name says `in_scene`. Made into files by
+media/finish.py, and held against them by media/verify.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+from pipeline.engine.timeline import CueMark, Timeline
+from pipeline.errors import VerificationFailed
+from pipeline.media.captions import Captions, lay_out
+from pipeline.media.chapters import ChapterMark, marks_of
+from pipeline.media.pictures import Still
+from pipeline.media.record import TIMELINE_VERSION
+from pipeline.media.stitch import Chunk
+from pipeline.media.verify import Planned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedScene:
+    """A scene of which every frame is drawn."""
+
+    id: str
+    title: str | None
+    """Makes a chapter mark."""
+    timeline: Timeline
+    chunks: tuple[Chunk, ...]
+    """All of its frames, in order."""
+    captions: tuple[CueMark, ...]
+    """In frames of the scene."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedScene:
+    """A scene and where in the chapter it begins."""
+
+    first_frame: int
+    scene: FinishedScene
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedChapter:
+    """Everything decided about a chapter before any of it is written."""
+
+    id: str
+    title: str
+    language: str
+    """BCP 47."""
+    rate: Fraction
+    width: int
+    height: int
+    lossless: bool
+    scenes: tuple[PlacedScene, ...]
+    captions: Captions
+    marks: tuple[ChapterMark, ...]
+    frames: int
+    key: str
+
+    @property
+    def chunks(self) -> list[Chunk]:
+        return [chunk for placed in self.scenes for chunk in placed.scene.chunks]
+
+    @property
+    def planned(self) -> Planned:
+        """What its video has to be."""
+        return Planned(
+            title=self.title,
+            language=self.language,
+            rate=self.rate,
+            width=self.width,
+            height=self.height,
+            frames=self.frames,
+            lossless=self.lossless,
+            captions=tuple(
+                (caption.start_frame, caption.stop_frame, "\n".join(caption.lines))
+                for caption in self.captions.captions
+            ),
+            marks=self.marks,
+        )
+
+    @property
+    def stills(self) -> list[Still]:
+        """The last frame of every play that has frames."""
+        found = [
+            Still(
+                scene=placed.scene.id,
+                play=play.index,
+                frame=placed.first_frame + play.first_frame + play.frames - 1,
+            )
+            for placed in self.scenes
+            for play in placed.scene.timeline.plays
+            if play.frames
+        ]
+        return found or [Still(scene=self.id, play=0, frame=self.frames - 1)]
+
+    def timeline_json(self, outputs: Mapping[str, Any]) -> dict[str, Any]:
+        """What timeline.json says; see media/record.py for who reads it."""
+        return {
+            "version": TIMELINE_VERSION,
+            "chapter": self.id,
+            "title": self.title,
+            "language": self.language,
+            "rate": str(self.rate),
+            "width": self.width,
+            "height": self.height,
+            "lossless": self.lossless,
+            "frames": self.frames,
+            "key": self.key,
+            "scenes": [_scene_json(placed) for placed in self.scenes],
+            "outputs": dict(outputs),
+        }
+
+
+def place(
+    *,
+    chapter_id: str,
+    title: str,
+    language: str,
+    rate: Fraction,
+    width: int,
+    height: int,
+    lossless: bool,
+    scenes: Sequence[FinishedScene],
+    key: str,
+) -> PlacedChapter:
+    """
+    Puts the scenes one after the other.
+
+    Raises:
+        VerificationFailed: the chunks of a scene are not all of its frames.
+    """
+    firsts = [0, *accumulate(scene.timeline.frames for scene in scenes)]
+    frames = firsts.pop()
+    placed = []
+    for first, scene in zip(firsts, scenes, strict=True):
+        _require_whole(scene)
+        placed.append(PlacedScene(first_frame=first, scene=scene))
+    cues = [
+        replace(
+            cue,
+            id=f"{one.scene.id}/{cue.id}",
+            start=one.first_frame + cue.start,
+            stop=one.first_frame + min(cue.stop, one.scene.timeline.frames),
+        )
+        for one in placed
+        for cue in one.scene.captions
+    ]
+    return PlacedChapter(
+        id=chapter_id,
+        title=title,
+        language=language,
+        rate=rate,
+        width=width,
+        height=height,
+        lossless=lossless,
+        scenes=tuple(placed),
+        captions=lay_out(cues, rate=rate, frames=frames, language=language),
+        marks=marks_of([(one.scene.title, one.first_frame) for one in placed], title=title),
+        frames=frames,
+        key=key,
+    )
+
+
+def _require_whole(scene: FinishedScene) -> None:
+    found = sum(chunk.frames for chunk in scene.chunks)
+    if found != scene.timeline.frames:
+        raise VerificationFailed(
+            path=Path(scene.timeline.scene),
+            what=f"frames in the chunks of scene {scene.id}",
+            expected=scene.timeline.frames,
+            found=found,
+        )
+
+
+def _scene_json(placed: PlacedScene) -> dict[str, Any]:
+    scene, first = placed.scene, placed.first_frame
+    return {
+        "id": scene.id,
+        "title": scene.title,
+        "scene": scene.timeline.scene,
+        "first_frame": first,
+        "frames": scene.timeline.frames,
+        "plays": [
+            {
+                "index": play.index,
+                "kind": play.kind,
+                "label": play.label,
+                "file": play.file,
+                "line": play.line,
+                "first_frame": first + play.first_frame,
+                "first_frame_in_scene": play.first_frame,
+                "frames": play.frames,
+            }
+            for play in scene.timeline.plays
+        ],
+        "cues": [
+            {
+                "id": cue.id,
+                "text": cue.text,
+                "start_frame": first + cue.start,
+                "start_frame_in_scene": cue.start,
+                "frames": cue.stop - cue.start,
+            }
+            for cue in scene.captions
+        ],
+    }

@@ -1,0 +1,248 @@
+"""That whatever goes wrong ends with the right exit code and a message that says what to do."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import ExitCode
+
+BAD = """\
+import os, sys, time
+from manimlib import *
+
+
+class Raises(Scene):
+    def construct(self):
+        self.wait(0.5)
+        self.play(FadeIn(Square()))
+        raise ValueError("the chalk broke")
+
+
+class Hangs(Scene):
+    def construct(self):
+        self.wait(0.5)
+        time.sleep(600)
+
+
+class Empty(Scene):
+    def construct(self):
+        self.add(Square())
+
+
+class Asks(Scene):
+    def construct(self):
+        input("which one? ")
+
+
+class Shouts(Scene):
+    def construct(self):
+        for _ in range(300):
+            print("x" * 100_000)
+        self.wait(0.5)
+
+
+class Silent(Scene):
+    def construct(self):
+        sys.stdout.close()
+        os.close(1)
+        self.wait(0.5)
+
+
+class Dies(Scene):
+    def construct(self):
+        self.wait(0.5)
+        os.kill(os.getpid(), 9)
+
+
+class Clock(Scene):
+    def construct(self):
+        self.play(FadeIn(Square().shift(RIGHT * (time.time() % 1))))
+"""
+
+
+def manifest(project, name: str, limit: str = "60s") -> None:
+    project.write("bad.py", BAD)
+    project.write(
+        "manifests/small.yaml",
+        (project.root / "manifests/small.yaml").read_text()
+        + f'  - {{id: bad, scene: "bad.py:{name}", time_limit: {limit}}}\n',
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "limit", "code", "says"),
+    [
+        pytest.param(
+            "Raises",
+            "60s",
+            ExitCode.TASKS_FAILED,
+            [
+                "Traceback (most recent call last):",
+                "ValueError: the chalk broke (in play 1, frame",
+                'at    bad.py:9: raise ValueError("the chalk broke")',
+                "log   ",
+            ],
+            id="raises",
+        ),
+        pytest.param(
+            "Hangs", "3s", ExitCode.TASKS_FAILED, ["took more than its 3 s", "log   "], id="hangs"
+        ),
+        pytest.param(
+            "Empty",
+            "60s",
+            ExitCode.TASKS_FAILED,
+            ["it plays nothing", "call self.play(…) or self.wait(…)"],
+            id="no plays",
+        ),
+        pytest.param(
+            "Asks", "60s", ExitCode.TASKS_FAILED, ["take input() out of it"], id="asks"
+        ),
+        pytest.param(
+            "Dies",
+            "60s",
+            ExitCode.TASKS_FAILED,
+            ["its process was ended by SIGKILL, as when memory runs out"],
+            id="dies",
+        ),
+        pytest.param(
+            "Clock",
+            "60s",
+            ExitCode.TASKS_FAILED,
+            ["is not what it was when the scene was traced", "no clock"],
+            id="looks at the clock",
+        ),
+        pytest.param(
+            "Rises",
+            "60s",
+            ExitCode.BAD_MANIFEST,
+            ["manifests/small.yaml:9:", "Raises"],
+            id="misspelt",
+        ),
+    ],
+)
+def test_bad_scene_is_explained_and_the_others_are_finished(
+    warm_project, name: str, limit: str, code: ExitCode, says: list[str]
+) -> None:
+    manifest(warm_project, name, limit)
+
+    ran = warm_project.render("--keep-going")
+
+    assert ran.code == code, ran.err
+    for words in says:
+        assert words in ran.err
+    assert not warm_project.video.exists()
+    if code == ExitCode.TASKS_FAILED:
+        state = warm_project.run("status", "--json").json()
+        assert state["state"] == "failed"
+        scenes = {scene["id"]: scene["state"] for scene in state["scenes"]}
+        assert scenes["bad"] == "failed"
+        assert {scenes["turning"], scenes["plain"]} <= {"done", "cached"}
+
+
+@pytest.mark.parametrize("name", ["Shouts", "Silent"])
+def test_noisy_and_silenced_scenes_are_rendered(warm_project, name: str) -> None:
+    manifest(warm_project, name)
+
+    ran = warm_project.render()
+
+    assert ran.code == ExitCode.DONE, ran.err
+    if name == "Shouts":
+        said = warm_project.run("logs", "bad").out
+        assert len(said) < 9_000_000
+        assert said.rstrip().endswith("bytes more, not kept")
+
+
+def test_interrupt_ends_cleanly_and_the_next_render_goes_on(project) -> None:
+    process = project.start("render", "manifests/small.yaml", "--plain", "--workers", "1")
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "done" in line:
+            break
+    os.kill(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+
+    assert process.returncode == ExitCode.INTERRUPTED, err
+    assert "interrupted" in err
+    assert project.run("status", "--json").json()["state"] == "interrupted"
+    assert not project.video.exists()
+    assert project.render().code == ExitCode.DONE
+
+
+def test_full_disk_is_said_and_loses_nothing(project, tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("mounting a small file system takes root")
+    import subprocess
+
+    small = tmp_path / "small-disk"
+    small.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(small)], capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip("no file system can be mounted here")
+    try:
+        project.store = small / "store"
+        ran = project.render("--workers", "1")
+
+        assert ran.code in (ExitCode.ENVIRONMENT_MISSING, ExitCode.TASKS_FAILED), ran.err
+        assert "No space left" in ran.err or "the disk is full" in ran.err
+        assert not project.video.exists()
+    finally:
+        subprocess.run(["umount", "-l", str(small)], check=True)
+
+
+def test_manifest_problems_come_all_at_once(project) -> None:
+    project.edit("manifests/small.yaml", "title: A small", "titel: A small")
+    project.edit("manifests/small.yaml", "pair.py:Turning", "pear.py:Turning")
+
+    ran = project.run("check", "manifests/small.yaml")
+
+    assert ran.code == ExitCode.BAD_MANIFEST
+    assert "titel" in ran.err
+    assert "pear.py" in ran.err
+    assert project.run("render", "manifests/none.yaml").code == ExitCode.BAD_MANIFEST
+    assert not (project.renders / "runs").exists()
+
+
+def test_worker_killed_while_drawing_is_replaced(project) -> None:
+    project.edit("pair.py", "range(6)", "range(40)")
+    process = project.start("render", "manifests/small.yaml", "--plain", "--workers", "1")
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "done" in line:
+            break
+    # The scene's own process: the youngest zygote
+    children = _descendants(process.pid)
+    zygotes = [pid for pid in children if "pipeline.engine.zygote" in _command(pid)]
+    os.kill(max(zygotes), signal.SIGKILL)
+    _, err = process.communicate(timeout=300)
+
+    assert process.returncode == ExitCode.DONE, err
+    assert "trying again" in err
+    assert project.run("verify", str(project.video)).code == ExitCode.DONE
+    time.sleep(0.5)
+    assert [pid for pid in children if "chalkfarm" in _command(pid)] == []
+
+
+def _descendants(pid: int) -> list[int]:
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rsplit(") ", 1)[1].split()
+        except OSError:
+            continue
+        parents[int(path.parent.name)] = int(fields[1])
+    found = [pid]
+    for parent in found:
+        found += [child for child, of in parents.items() if of == parent]
+    return found[1:]
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
