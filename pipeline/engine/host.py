@@ -31,6 +31,19 @@ LOG_LIMIT_BYTES = 8 << 20
 """A log is for reading. What comes after is counted and dropped."""
 START_SECONDS = 120
 """For importing manimlib, cold, on a busy machine."""
+EXACT_ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",  # the order of a set of strings is part of some scenes
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",  # one core a worker; threads would not survive the fork
+    # One set of instructions for all workers. numpy takes its vector code for arctan2 and others
+    # only when its arrays do not touch, so the last bit hangs on where malloc put them: measured
+    # in 8 of 20,000 calls, and every second scene had a frame that differed from its own trace
+    "OPENBLAS_CORETYPE": "Haswell",
+    "NPY_DISABLE_CPU_FEATURES": (
+        "AVX F16C FMA3 AVX2 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL"
+    ),
+}
+"""What makes the same arithmetic come out the same, bit for bit, in every process."""
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -174,10 +187,8 @@ class Engine:
             **os.environ,
             "PYGLET_HEADLESS": "1",
             "PYTHONPATH": ":".join(path for path in paths if path),
-            "PYTHONHASHSEED": "0",  # the order of a set of strings is part of some scenes
+            **EXACT_ENVIRONMENT,
             "PYTHONDONTWRITEBYTECODE": "1",  # the project's folder is the author's
-            "OMP_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1",  # one core a worker; threads would not survive the fork
             "LP_NUM_THREADS": "1",  # two workers of one thread beat one of two by 1.36
             **(self.setting.environment or {}),
         }

@@ -7,6 +7,7 @@ Part of every key. Two machines that agree here may share what they drew.
 from __future__ import annotations
 
 import os
+import platform
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -46,7 +47,12 @@ RENDERER_FILES = (
 
 def engine_identity() -> dict[str, str]:
     """Name and version of everything in the lock that has a say in the pixels."""
-    versions = {"engine": str(ENGINE_VERSION), "python": ".".join(map(str, sys.version_info[:2]))}
+    versions = {
+        "engine": str(ENGINE_VERSION),
+        "python": ".".join(map(str, sys.version_info[:2])),
+        "machine": platform.machine(),
+        "libc": " ".join(platform.libc_ver()),  # its sine and cosine place every vertex
+    }
     for name in DECIDING:
         try:
             versions[name] = metadata.version(name)

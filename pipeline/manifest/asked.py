@@ -314,7 +314,7 @@ class SceneAsked(Asked):
     time_limit: Duration | None = None
     """How long it may take on a worker: 90s, 20m, 1h30m."""
     captions: Captions | None = None
-    """cues (what the scene says of itself), none, a .vtt or .srt file, or a list."""
+    """cues (what the scene says of itself), none, a .vtt or .srt file of the project, or a list."""
 
     instead = {
         "file": "write scene: path/to/file.py:ClassName",

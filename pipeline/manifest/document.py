@@ -44,6 +44,10 @@ SYNTAX = (
     ("cannot start any token", "a value cannot begin with this character: put it in quotes"),
     ("found undefined alias", "no anchor (&name) of this name comes before this"),
     ("expected a single document", "a second document begins: remove the --- line"),
+    ("found unexpected ':'", "a colon inside { } or [ ]: put the value in quotes"),
+    ("document start", "a stray line, or text before the first key"),
+    ("scanning a directive", "a line cannot begin with %"),
+    ("hexdecimal", "a backslash inside \"…\": write '…' instead"),
     ("unknown escape character", "a backslash inside \"…\": write '…' instead"),
 )
 UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

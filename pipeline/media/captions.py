@@ -16,7 +16,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import accumulate, zip_longest
+from functools import reduce
+from itertools import accumulate, pairwise, zip_longest
 
 from pipeline.engine.timeline import CueMark
 from pipeline.media.linebreak import MAX_COLUMNS, MAX_LINES, columns, join, split, unbreakable, wrap
@@ -75,16 +76,26 @@ class _Said:
     stop: int
     lines: tuple[str, ...] | None
     """As the author broke them, where that can be kept."""
+    last_start: int
+    """Where the last cue in it starts."""
 
 
-def lay_out(cues: Sequence[CueMark], *, rate: Fraction, frames: int, language: str) -> Captions:
+def lay_out(
+    cues: Sequence[CueMark],
+    *,
+    rate: Fraction,
+    frames: int,
+    language: str,
+    cuts: Sequence[int] = (),
+) -> Captions:
     """
     Args:
         cues: with frames counted from the start of what they are shown with, in any order.
         frames: how long that is.
         language: BCP 47, for where lines may be broken.
+        cuts: first frames of scenes. What is said in two of them is not made one caption.
     """
-    limits = _Limits(rate=rate, frames=frames, language=language)
+    limits = _Limits(rate=rate, frames=frames, language=language, cuts=cuts)
     problems: list[CaptionProblem] = []
     heard = _heard(cues, limits, problems)
     said = _joined(
@@ -113,6 +124,7 @@ class _Limits:
     rate: Fraction
     frames: int
     language: str
+    cuts: Sequence[int]
 
     @property
     def shortest(self) -> int:
@@ -135,6 +147,14 @@ class _Limits:
         """How many times over its room a piece is; 1 or less where it can be read."""
         room = self.room(piece, following)
         return math.inf if room < 1 else self.needed(piece, FAIL_SPEED) / room
+
+    def may_be_one(self, piece: _Said) -> bool:
+        """Whether a piece made of several is not more than one caption."""
+        return (
+            wrap(piece.text, self.language) is not None
+            and piece.stop - piece.start <= self.longest
+            and not any(piece.start < cut <= piece.last_start for cut in self.cuts)
+        )
 
     def caption(self, piece: _Said, following: _Said | None) -> Caption:
         wanted = max(piece.stop - piece.start, self.needed(piece, WARN_SPEED))
@@ -204,6 +224,7 @@ def _heard(cues: Sequence[CueMark], limits: _Limits, problems: list[CaptionProbl
                 start=start,
                 stop=max(start, stop),
                 lines=lines if kept else None,
+                last_start=start,
             )
         )
     return heard
@@ -223,47 +244,50 @@ def _cut(cue: _Said, following: _Said | None, limits: _Limits) -> Iterator[_Said
         for text in split(cue.text, limits.language, at_least=at_least)
     ]
     weights = [limits.needed(part, WARN_SPEED) + GAP_FRAMES for part in parts]
-    until = limits.frames if following is None else following.start
-    frames = max(frames, min(sum(weights), until - cue.start))
+    until = limits.frames if following is None else following.start - GAP_FRAMES
+    frames = max(frames, min(sum(weights) - GAP_FRAMES, until - cue.start))
     frames = min(frames, len(parts) * limits.longest)
-    ends = [cue.start + frames * share // sum(weights) for share in accumulate(weights)]
-    for part, start, stop in zip(parts, [cue.start, *ends], ends, strict=False):
-        yield replace(part, start=start, stop=stop)
+    shares = accumulate(weights, initial=0)
+    starts = [cue.start + (frames + GAP_FRAMES) * share // sum(weights) for share in shares]
+    for part, (start, stop) in zip(parts, pairwise(starts), strict=True):
+        yield replace(part, start=start, last_start=start, stop=max(start, stop - GAP_FRAMES))
 
 
 def _joined(said: Sequence[_Said], limits: _Limits) -> list[_Said]:
-    """Neighbours made one where one alone has too little time and both together have enough."""
+    """Neighbours made one where one alone has too little time and together they have enough."""
     said = list(said)
-    while (pair := _pair_to_join(said, limits)) is not None:
-        index, joined = pair
-        said[index : index + 2] = [joined]
+    while (found := _to_join(said, limits)) is not None:
+        first, count, joined = found
+        said[first : first + count] = [joined]
     return said
 
 
-def _pair_to_join(said: Sequence[_Said], limits: _Limits) -> tuple[int, _Said] | None:
+def _to_join(said: Sequence[_Said], limits: _Limits) -> tuple[int, int, _Said] | None:
+    """Which pieces to make one, the first of them and how many, and what they make."""
     shortages = [
         limits.shortage(piece, following) for piece, following in zip_longest(said, said[1:])
     ]
     for index in sorted(range(len(said)), key=lambda index: -shortages[index]):
         if shortages[index] <= 1:
             return None
-        better = []
-        for first in (index, index - 1):
-            if not 0 <= first < len(said) - 1:
-                continue
-            joined = _join(said[first], said[first + 1])
-            after = said[first + 2] if first + 2 < len(said) else None
-            shortage = limits.shortage(joined, after)
-            fits = wrap(joined.text, limits.language) is not None
-            short_enough = joined.stop - joined.start <= limits.longest
-            if fits and short_enough and shortage < shortages[index]:
-                better.append((shortage, first, joined))
-        if better:
-            _, first, joined = min(better, key=lambda option: option[0])
-            return first, joined
+        for count in range(2, len(said) + 1):
+            groups = [
+                (first, count, reduce(_join, said[first : first + count]))
+                for first in range(max(0, index - count + 1), min(index, len(said) - count) + 1)
+            ]
+            groups = [group for group in groups if limits.may_be_one(group[2])]
+            if not groups:
+                break
+
+            def shortage(group: tuple[int, int, _Said]) -> float:
+                following = said[sum(group[:2])] if sum(group[:2]) < len(said) else None
+                return limits.shortage(group[2], following)
+
+            if shortage(best := min(groups, key=shortage)) <= 1:
+                return best
         if shortages[index] == math.inf:
             # Said at the same time: shown together whatever it looks like, so no word is lost
-            return index, _join(said[index], said[index + 1])
+            return index, 2, _join(said[index], said[index + 1])
     return None
 
 
@@ -274,4 +298,5 @@ def _join(one: _Said, other: _Said) -> _Said:
         start=one.start,
         stop=max(one.stop, other.stop),
         lines=None,
+        last_start=other.last_start,
     )

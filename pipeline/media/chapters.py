@@ -10,6 +10,7 @@ import html
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from pipeline.media.subtitles import vtt_time
 
@@ -40,9 +41,9 @@ def marks_of(scenes: Iterable[tuple[str | None, int]], *, title: str) -> tuple[C
 
 def spans(marks: Sequence[ChapterMark], frames: int) -> Iterator[tuple[str, int, int]]:
     """Title, first frame and the frame after the last, of each part."""
-    stops = [*(mark.start_frame for mark in marks[1:]), frames]
-    for mark, stop in zip(marks, stops, strict=True):
-        yield mark.title, mark.start_frame, stop
+    bounds = pairwise([*(mark.start_frame for mark in marks), frames])
+    for mark, (start, stop) in zip(marks, bounds, strict=True):
+        yield mark.title, start, stop
 
 
 def chapters_vtt(marks: Sequence[ChapterMark], *, frames: int, rate: Fraction) -> str:

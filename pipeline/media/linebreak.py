@@ -42,12 +42,12 @@ def wrap(text: str, language: str) -> tuple[str, ...] | None:
     if columns(text) <= MAX_COLUMNS:
         return (text,)
     pieces = break_up(text, language)
-    best: tuple[float, tuple[str, ...]] | None = None
+    best: tuple[int, tuple[str, ...]] | None = None
     for index in range(1, len(pieces)):
         lines = ("".join(pieces[:index]).strip(), "".join(pieces[index:]).strip())
         widths = [columns(line) for line in lines]
         if max(widths) <= MAX_COLUMNS:
-            cost = abs(widths[0] - widths[1]) + 5 * _roughness(pieces[index - 1])
+            cost = abs(widths[0] - widths[1]) + _roughness(pieces[index - 1])
             if best is None or cost < best[0]:
                 best = (cost, lines)
     return None if best is None else best[1]
@@ -129,16 +129,20 @@ def _cut(text: str, iterator: icu.BreakIterator) -> list[str]:
 
 
 def _roughness(piece: str) -> int:
-    """How much a reader minds an end of line, or of caption, after this piece."""
+    """
+    How much a reader minds an end of line after this piece: the columns by which two lines may
+    differ for the sake of a better one.
+    """
     text = piece.rstrip()
     last = text.rstrip(CLOSERS)[-1:]
     if last in SENTENCE_ENDS:
         return 0
     if last in CLAUSE_ENDS:
-        return 1
-    if text == piece:
-        return 3 if last.isalnum() and columns(last) == 1 else 2
-    return 4 if columns(text) <= SHORT_WORD_COLUMNS else 2
+        return 4
+    inside_a_word = text == piece and columns(last) == 1
+    if inside_a_word or columns(text) <= SHORT_WORD_COLUMNS:
+        return 30
+    return 20
 
 
 def _best_starts(pieces: Sequence[str], count: int) -> list[int] | None:
@@ -158,7 +162,7 @@ def _best_starts(pieces: Sequence[str], count: int) -> list[int] | None:
                     continue
                 uneven = (before[stop] - before[start]) / mean - 1
                 rough = _roughness(pieces[stop - 1]) if stop < len(pieces) else 0
-                cost = best[part - 1][start][0] + 10 * uneven**2 + rough
+                cost = best[part - 1][start][0] + 25 * uneven**2 + rough
                 if stop not in row or cost < row[stop][0]:
                     row[stop] = (cost, start)
         best.append(row)

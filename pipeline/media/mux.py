@@ -98,8 +98,11 @@ def iso_639_2(language: str) -> str:
     >>> iso_639_2("en"), iso_639_2("pt-BR"), iso_639_2("zh-Hans")
     ('eng', 'por', 'zho')
     """
-    letters: str = icu.Locale.forLanguageTag(language).getISO3Language()
-    if len(letters) != 3:
+    try:
+        letters: str = icu.Locale.forLanguageTag(language).getISO3Language()
+    except icu.ICUError:
+        letters = ""
+    if not letters:
         raise UsageError(f"{language!r} is not a language: write one such as en, de or pt-BR")
     return letters
 

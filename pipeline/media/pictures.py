@@ -34,9 +34,9 @@ SHEET_SHAPE = 4 / 3
 MARGIN = 8
 LABEL_HEIGHT = 20
 LABEL_SIZE = 12
-PAPER = (22, 24, 29)
+PAPER = (44, 47, 54)
 INK = (222, 225, 230)
-FAINT_INK = (150, 156, 166)
+FAINT_INK = (168, 174, 184)
 JPEG: dict[str, Any] = {"quality": 88, "subsampling": 0, "optimize": True}
 """Full colour resolution: thin coloured lines are what these pictures are made of."""
 BLANK_DETAIL = 0.25

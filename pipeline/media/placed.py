@@ -162,7 +162,7 @@ def place(
         height=height,
         lossless=lossless,
         scenes=tuple(placed),
-        captions=lay_out(cues, rate=rate, frames=frames, language=language),
+        captions=lay_out(cues, rate=rate, frames=frames, language=language, cuts=firsts),
         marks=marks_of([(one.scene.title, one.first_frame) for one in placed], title=title),
         frames=frames,
         key=key,

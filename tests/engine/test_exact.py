@@ -1,0 +1,64 @@
+"""
+That the engine draws what manimgl draws: every pixel of every frame, however a scene is cut.
+
+Each scene is drawn twice: in one go by manimgl itself, and by the engine in short pieces that
+start and stop in the middle of plays, dealt to several processes, so that each has to find its way
+to its pieces without drawing what lies before them.
+"""
+
+import ast
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+PIECE_FRAMES = 7
+CHILDREN = 3
+
+FILES = ("updaters", "transforms", "solids", "pictures", "shading", "states")
+SCENES = [
+    f"{file}.py:{node.name}"
+    for file in FILES
+    for node in ast.parse((Path(__file__).parent / f"scenes/{file}.py").read_text()).body
+    if isinstance(node, ast.ClassDef) and "construct" in {getattr(n, "name", "") for n in node.body}
+]
+
+
+def pieces_of(frames: int) -> list[tuple[int, int]]:
+    return [(at, min(at + PIECE_FRAMES, frames)) for at in range(0, frames, PIECE_FRAMES)]
+
+
+def drawn_in_pieces(bench, name, tmp_path, pictures_in):
+    scene = bench.scene(name)
+    timeline = bench.trace(scene)
+    pieces = pieces_of(timeline.frames)
+    paths: dict[int, Path] = {}
+    for child in range(min(CHILDREN, len(pieces))):
+        mine = pieces[child::CHILDREN]
+        drawn = bench.draw(scene, timeline, mine, folder=tmp_path)
+        paths |= dict(zip(range(child, len(pieces), CHILDREN), drawn, strict=True))
+    return timeline, np.concatenate([pictures_in(path) for _, path in sorted(paths.items())])
+
+
+def first_unlike(one, other):
+    """The first frame in which two films differ, and by how much; None when none does."""
+    if one.shape != other.shape:
+        return f"{one.shape} and {other.shape}"
+    for index, (left, right) in enumerate(zip(one, other, strict=True)):
+        if not np.array_equal(left, right):
+            apart = np.abs(left.astype(int) - right)
+            return f"frame {index}: {np.count_nonzero(apart.any(axis=2))} pixels, by {apart.max()}"
+    return None
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_a_scene_drawn_in_pieces_is_the_scene_drawn_by_manimgl(
+    name: str, bench, drawn_by_stock: Callable, pictures_in: Callable, tmp_path: Path
+) -> None:
+    stock = drawn_by_stock(name)
+    timeline, ours = drawn_in_pieces(bench, name, tmp_path, pictures_in)
+    assert first_unlike(ours, stock) is None
+    assert len(stock) > PIECE_FRAMES
+    assert timeline.frames == len(stock)
+    assert len(np.unique(stock.reshape(-1, 3), axis=0)) > 1, "a scene that shows nothing"

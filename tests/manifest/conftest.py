@@ -1,0 +1,45 @@
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import pytest
+
+GOOD = """\
+version: 1
+chapter: convolution
+title: "Convolution, cell by cell"
+scenes:
+  - id: layer
+    scene: scenes/layer.py:Layer
+  - id: outro
+    scene: scenes/outro.py:Outro
+"""
+FILES = {
+    "scenes/layer.py": "from manimlib import *\n\n\nclass Layer(InteractiveScene):\n    pass\n",
+    "scenes/outro.py": "from manimlib import *\n\n\nclass Outro(Scene):\n    pass\n",
+    "scenes/captions.vtt": "WEBVTT\n",
+}
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """
+    Lays out a project of two sound scenes and returns its manifest.
+
+    `edits` are put into the manifest one after the other; `files` come besides or instead.
+    """
+
+    def lay_out(
+        edits: Iterable[tuple[str, str]] = (),
+        files: Mapping[str, str | bytes] = {},
+        text: str = GOOD,
+    ) -> Path:
+        for old, new in edits:
+            assert old in text, f"{old!r} is not in the manifest it was to be changed in"
+            text = text.replace(old, new, 1)
+        for name, content in {"manifests/lecture.yaml": text, **FILES, **files}.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return tmp_path / "manifests/lecture.yaml"
+
+    return lay_out

@@ -1,0 +1,103 @@
+"""A small chapter with all that a chapter can have, to finish and to look at."""
+
+import os
+import time
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.engine.timeline import CueMark, Play, Timeline
+from pipeline.media.finish import Finished, FinishedScene, finish
+from pipeline.media.stitch import Chunk
+
+RATE = Fraction(30)
+
+
+def timeline(name: str, plays: tuple[int, ...]) -> Timeline:
+    firsts = [sum(plays[:index]) for index in range(len(plays))]
+    return Timeline(
+        scene=f"scenes/demo.py:{name}",
+        width=160,
+        height=96,
+        rate=RATE,
+        plays=tuple(
+            Play(
+                index=index,
+                kind="play",
+                label="ShowCreation",
+                file="scenes/demo.py",
+                line=10 + index,
+                first_frame=first,
+                frames=frames,
+            )
+            for index, (first, frames) in enumerate(zip(firsts, plays, strict=True))
+        ),
+        runs=(("f" * 32, sum(plays)),),
+        cues=(),
+        sounds=(),
+        files={},
+        warnings=(),
+        seconds=0.1,
+    )
+
+
+@pytest.fixture
+def chapter(draw_chunks: Callable[..., tuple[Chunk, ...]], tmp_path: Path) -> dict[str, Any]:
+    """What `finish` takes, for two scenes of 70 and 41 frames."""
+    scenes = (
+        FinishedScene(
+            id="layer",
+            title="One layer",
+            timeline=timeline("Layer", (30, 0, 40)),
+            chunks=draw_chunks(40, 30),
+            captions=(
+                CueMark(id="c0", text="The set {1, 2} is < K.", start=3, stop=50),
+                CueMark(id="c1", text="Nine numbers.", start=55, stop=70),
+            ),
+        ),
+        FinishedScene(
+            id="stride",
+            title=None,
+            timeline=timeline("Stride", (20, 21)),
+            chunks=draw_chunks(41, first=70),
+            captions=(CueMark(id="c0", text="By two pixels.", start=12, stop=30),),
+        ),
+    )
+    return {
+        "chapter_id": "convolution",
+        "title": "Convolution, cell by cell",
+        "language": "en",
+        "rate": RATE,
+        "width": 160,
+        "height": 96,
+        "lossless": False,
+        "scenes": scenes,
+        "folder": tmp_path / "renders" / "convolution" / "draft",
+        "work": tmp_path / "work",
+        "log_path": tmp_path / "finish.log",
+        "key": "k1",
+    }
+
+
+@pytest.fixture
+def finished(chapter: dict[str, Any]) -> Finished:
+    return finish(**chapter)
+
+
+@pytest.fixture
+def killed_after() -> Callable[[Callable[[], object], float], bool]:
+    """Does something in a child, killed with SIGKILL after so long. True if it was not over."""
+
+    def kill(work: Callable[[], object], seconds: float) -> bool:
+        child = os.fork()
+        if child == 0:
+            work()
+            os._exit(0)
+        time.sleep(seconds)
+        os.kill(child, 9)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9
+
+    return kill
