@@ -81,7 +81,7 @@ def event_line(event: Mapping[str, Any]) -> str:
         case "finish-started":
             return "stitching, captioning, verifying"
         case "run-ended" if event["how"] == "done":
-            return f"done: {event['output']}"
+            return f"done: {event['output']}" if event.get("output") else ""
     return ""
 
 

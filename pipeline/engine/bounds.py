@@ -104,7 +104,12 @@ class View:
     def box(self, low: Array, high: Array) -> Box | None:
         """Around the projection of all points between two corners; None when it has no bound."""
         corners = np.array(
-            [(x, y, z) for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])]
+            [
+                (x, y, z)
+                for x in (low[0], high[0])
+                for y in (low[1], high[1])
+                for z in (low[2], high[2])
+            ]
         )
         projected = corners @ self._linear.T + self._shift
         slack = ROUNDING * (np.abs(corners) @ np.abs(self._linear.T) + np.abs(self._shift))

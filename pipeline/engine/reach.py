@@ -33,8 +33,10 @@ END_ON = 0.9995
 """Largest cosine between a straight stroke and the direction to the camera."""
 CUSP = -0.9
 """Least cosine between a curve's end tangents: a tangent in between may vanish otherwise."""
-TINY = 1e-20
-"""Squared lengths below have no direction in float32."""
+SHORTEST = 2e-5
+"""Least length of a tangent, as a share of its curve's coordinates, to have a direction in float32."""
+LEAST_LENGTH = 1e-10
+"""Least length of a tangent whose square float32 still has."""
 
 
 class Curves:
@@ -51,14 +53,16 @@ class Curves:
         self.normal = vertices["base_normal"][1::3][drawn].astype(np.float64)
         angles = vertices["joint_angle"][:, 0].astype(np.float64)
         joints = np.stack([angles[0::3][drawn], angles[2::3][drawn]])
-        self.sines = np.where(np.abs(np.cos(joints)) > STRAIGHT_COSINE, np.inf, np.abs(np.sin(joints)))
+        self.sines = np.where(
+            np.abs(np.cos(joints)) > STRAIGHT_COSINE, np.inf, np.abs(np.sin(joints))
+        )
         """(2, n) of the joints at both ends; infinite where the shader adjusts nothing."""
         self.out_length, self.into_length = _squares(self.out), _squares(self.into)
         self.is_sound = self._check(bool(np.isfinite(joints).all()))
         bend = _squares(np.cross(self.out, self.into))
-        self.is_simple = (bend <= 1e-12 * self.out_length * self.into_length) & (
-            joints == 0
-        ).all(axis=0)
+        self.is_simple = (bend <= 1e-6 * self.out_length * self.into_length) & (joints == 0).all(
+            axis=0
+        )
         """Straight and without joints: such a stroke has no use for the normal."""
 
     def _check(self, finite: bool) -> bool:
@@ -66,7 +70,10 @@ class Curves:
         if not finite or len(self.first) == 0:
             return finite
         lengths = np.minimum(self.out_length, self.into_length)
-        if lengths.min() < TINY:
+        farthest = max(
+            np.abs(self.first).max(), np.abs(self._handle).max(), np.abs(self.last).max()
+        )
+        if not lengths.min() >= max(SHORTEST * farthest, LEAST_LENGTH) ** 2:
             return False
         turn = (self.out * self.into).sum(axis=1)
         return bool((turn >= CUSP * np.sqrt(self.out_length * self.into_length)).all())
@@ -102,14 +109,14 @@ def _longest(sines: Array, joints: Any) -> float | None:
         return None
     if joints == AUTO_JOINT:
         return 1.0 + AUTO_SHIFT
-    # (cos ± 1) / sin, with a tenth more for what float32 makes of a small sine
-    return 1.0 + max(AUTO_SHIFT, 2.2 / least)
+    # (cos ± 1) / sin, and a quarter more: for a normal not quite one, a tangent not quite in plane
+    return 1.0 + max(AUTO_SHIFT, 2.5 / least)
 
 
 def _is_planar(curves: Curves) -> Array:
     """Whether both end tangents lie in the plane of a normal that is one."""
     size = _squares(curves.normal)
-    result = (size > 0.25) & (size < 4.0)
+    result = (size > 0.9) & (size < 1.1)
     for tangent, length in ((curves.out, curves.out_length), (curves.into, curves.into_length)):
         along = (tangent * curves.normal).sum(axis=1)
         result &= along**2 <= IN_PLANE**2 * length * size

@@ -34,7 +34,7 @@ CELL = (0.84, 0.62)
 """Width and height of a number at the right."""
 WIDE = (1.02, 0.74)
 """The same where a matrix has the frame to itself."""
-PICTURE_AT = np.array([-3.6, 0.7, 0])
+PICTURE_AT = np.array([-3.5, 0.7, 0])
 OUTPUT_AT = np.array([3.9, -1.0, 0])
 
 

@@ -114,7 +114,7 @@ class OneNeuronOrMany(Narrated, InteractiveScene):
     def strike(self, name: str, word: Text, seconds: float) -> Text:
         successor = words(name, HEADING_SIZE).next_to(self.brace, RIGHT, buff=0.2)
         self.strike_pattern(
-            name, seconds, FadeOut(word, shift=0.3 * UP), FadeIn(successor, shift=0.3 * UP)
+            name, seconds, FadeOut(word, shift=0.6 * UP), FadeIn(successor, shift=0.6 * UP)
         )
         return successor
 

@@ -53,6 +53,14 @@ def lay_out(root: Path, files: Files) -> Path:
             id="brought from the folder above",
         ),
         pytest.param(
+            {"s/t/a.py": "from ..b import *\n", "s/b.py": "class Walk(Scene): ...\n"},
+            id="brought from a folder in between",
+        ),
+        pytest.param(
+            {"s/a.py": "from lib.b import *\n", "lib/b.py": "class Walk(Scene): ...\n"},
+            id="brought from the root",
+        ),
+        pytest.param(
             {"s/a.py": "from b import *\n", "s/b.py": "class Walk(Scene): ...\n"},
             id="brought from its own folder",
         ),
@@ -92,6 +100,25 @@ def test_finds_a_class(tmp_path: Path, files: Files) -> None:
             "a.py:Walk",
             "no class Walk in a.py",
             id="inside a function",
+        ),
+        pytest.param(
+            {"a.py": '"""Scenes."""\nprint(3)\nfor n in "ab":\n    print(n)\n'},
+            "a.py:Walk",
+            "no class Walk in a.py",
+            id="not made by what looks harmless",
+        ),
+        pytest.param(
+            {"a.py": "from b import Run\nfrom elsewhere import Crawl\nb.speed = 3\n",
+             "b.py": "class Run: ...\nclass Walk: ...\n"},
+            "a.py:Walk",
+            "no class Walk in a.py; it has Crawl, Run",
+            id="left behind in another file",
+        ),
+        pytest.param(
+            {"a.py": "".join(f"class C{n}: ...\n" for n in range(9))},
+            "a.py:Walk",
+            "no class Walk in a.py; it has C0, C1, C2, C3, C4, C5, C6, C7",
+            id="among more than can be listed",
         ),
         pytest.param(
             {"a.py": STAR + "from math import *\nfrom numpy import *\n"},
@@ -137,7 +164,7 @@ def test_finds_a_class(tmp_path: Path, files: Files) -> None:
             id="in a file of no known encoding",
         ),
         pytest.param(
-            {"a.py": "class Run: ...\nclass Walk: ...\n"},
+            {"a.py": "class Run: ...\ndef run(): ...\nclass Walk: ...\n"},
             "a.py",
             "which class of it? a.py:Run, a.py:Walk",
             id="not named",
