@@ -22,7 +22,7 @@ from pipeline.farm.chapter import Work
 from pipeline.manifest.load import load_chapter
 from pipeline.manifest.resolved import Chapter
 from pipeline.plan.scenes import Identity
-from pipeline.report.runs import Run, find_run
+from pipeline.report.runs import Run, last_planned
 from pipeline.store.local import Store
 
 JSON_VERSION = 1
@@ -64,10 +64,8 @@ def work_of_last_run(options: argparse.Namespace) -> tuple[Work, Run | None]:
     """The chapter named by --manifest, or else that of the last run of the scene asked for."""
     run: Run | None = None
     if options.manifest is None:
-        run = find_run(options.renders, None)
+        run = last_planned(options.renders)
         plan = run.plan()
-        if not plan:
-            raise UsageError(f"run {run.id} ended before it had a plan: name a --manifest")
         options.manifest = Path(plan["manifest"])
         options.preset = options.preset or plan["preset"].split("@", maxsplit=1)[0]
     return open_work(options), run

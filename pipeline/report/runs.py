@@ -152,6 +152,19 @@ def find_run(renders: Path, name: str | None) -> Run:
     return runs[-1]
 
 
+def last_planned(renders: Path) -> Run:
+    """
+    The last run that got as far as a plan: that of the last render.
+
+    Raises:
+        UsageError: there is none.
+    """
+    for run in reversed(all_runs(renders)):
+        if run.plan():
+            return run
+    raise UsageError(f"nothing was rendered into {renders} yet: name a --manifest")
+
+
 def run_state(run: Run) -> RunState:
     """Adds up a run's events."""
     state = RunState(run.id)
