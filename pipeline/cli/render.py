@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from pipeline.cli.common import open_work, worker_count
 from pipeline.cli.progress import Watcher, make_watcher
@@ -57,6 +57,7 @@ class Rendering:
         self._events = Events(run.events_path, time.time)
         self._events.listeners.append(watcher.hear)
         self._executor: Executor | None = None
+        self._failures: list[str] = []
         self._ended = False
 
     def __enter__(self) -> Rendering:
@@ -106,11 +107,18 @@ class Rendering:
         return ExitCode.DONE
 
     def trace(self, plan: ChapterPlan, *, keep_going: bool, local: bool = False) -> ChapterPlan:
-        """Traces what has to be; the plan as it is after that."""
+        """
+        Traces what has to be; the plan as it is after that.
+
+        Raises:
+            TasksFailed: some scenes could not be traced, and nobody said to keep going.
+        """
         tasks = self._work.trace_tasks(plan, self.run.logs)
         if tasks:
             self._drive(tasks, keep_going=keep_going, local=local)
             plan = self._work.plan()
+        if self._failures and not keep_going:
+            self._give_up()
         for scene in plan.scenes:
             if scene.timeline is None:
                 continue
@@ -128,30 +136,23 @@ class Rendering:
 
     def draw(self, plan: ChapterPlan, *, keep_going: bool) -> ChapterPlan:
         """Traces and draws until every chunk of the plan is in the store, whole."""
-        failures: list[str] = []
-        try:
-            plan = self.trace(plan, keep_going=keep_going)
-        except TasksFailed as failed:
-            if not keep_going:
-                raise
-            failures.extend(failed.failures)
-            plan = self._work.plan()
+        plan = self.trace(plan, keep_going=keep_going)
         self._write_plan(plan)
         for _ in range(ROUNDS):
             plan = self._drop_damaged(plan)
             tasks = self._work.draw_tasks(plan, self._workers, self.run.logs)
             if not tasks:
                 break
-            try:
-                self._drive(tasks, keep_going=keep_going)
-            except TasksFailed as failed:
-                failures.extend(failed.failures)
+            if not self._drive(tasks, keep_going=keep_going):
                 break
             plan = self._work.plan()
-        if failures:
-            self.end("failed")
-            raise TasksFailed(run=self.run.id, failures=failures)
+        if self._failures:
+            self._give_up()
         return plan
+
+    def _give_up(self) -> NoReturn:
+        self.end("failed")
+        raise TasksFailed(run=self.run.id, failures=self._failures)
 
     def _drop_damaged(self, plan: ChapterPlan) -> ChapterPlan:
         damaged = self._work.damaged(plan)
@@ -160,19 +161,16 @@ class Rendering:
             self._work.store.drop(SEGMENTS, digest)
         return self._work.plan() if damaged else plan
 
-    def _drive(self, tasks: list[Task], *, keep_going: bool, local: bool = False) -> None:
+    def _drive(self, tasks: list[Task], *, keep_going: bool, local: bool = False) -> bool:
+        """Whether all went well; what did not is in `_failures`."""
         if self._executor is None:
             self._executor = self._start_executor(local=local)
         driver = Driver(self._executor, self._events, keep_going=keep_going)
         driver.run(tasks, self._heard)
-        if driver.failures:
-            raise TasksFailed(
-                run=self.run.id,
-                failures=[
-                    _failure_text(failure.error, self.run, failure.scene_id)
-                    for failure in driver.failures
-                ],
-            )
+        self._failures += [
+            _failure_text(failure.error, self.run, failure.scene_id) for failure in driver.failures
+        ]
+        return not driver.failures
 
     def _start_executor(self, *, local: bool) -> Executor:
         if local:

@@ -35,6 +35,10 @@ class DrawItem:
     vertices: np.ndarray[Any, Any]
     """(n,) structured array, a copy: what manimgl would upload."""
     vertices_digest: bytes
+    state: tuple[Any, ...] = ()
+    """Everything else of it that `call` was made from."""
+    call: DrawCall | None = None
+    """The last one made; holds until the state changes."""
 
 
 @dataclass(slots=True, eq=False)
@@ -46,6 +50,8 @@ class DrawCall:
     """The mobject's, with what earlier mobjects left set in the same program."""
     clip: bool
     """GL_CLIP_DISTANCE0, which manimgl switches on and never off."""
+    uniforms_key: bytes
+    """Equal for equal uniforms."""
     digest: bytes
 
 
@@ -56,6 +62,8 @@ class Frame:
     background: tuple[float, ...]
     """RGBA, 0 to 1."""
     camera_uniforms: Mapping[str, Any]
+    camera_key: bytes
+    """Equal for equal camera uniforms."""
     calls: Sequence[DrawCall]
     fingerprint: bytes
 
@@ -77,7 +85,8 @@ class DisplayList:
         uniforms = dict(camera.uniforms)
         hasher = blake3(self._static)
         hasher.update(np.asarray(background).tobytes())
-        hasher.update(_uniform_bytes(uniforms))
+        camera_key = _uniform_bytes(uniforms)
+        hasher.update(camera_key)
         calls = []
         for mobject in mobjects:
             for item in self._items(mobject, camera.ctx):
@@ -86,7 +95,7 @@ class DisplayList:
                 call = self._call(item)
                 calls.append(call)
                 hasher.update(call.digest)
-        return Frame(background, uniforms, calls, hasher.digest(DIGEST_BYTES))
+        return Frame(background, uniforms, camera_key, calls, hasher.digest(DIGEST_BYTES))
 
     def _items(self, mobject: Any, ctx: Any) -> Sequence[DrawItem]:
         if type(mobject).render is not Mobject.render:
@@ -101,12 +110,35 @@ class DisplayList:
 
     def _call(self, item: DrawItem) -> DrawCall:
         wrapper = item.wrapper
+        own = wrapper.mobject_uniforms
         code = self._code_digest(wrapper)
-        uniforms = self._sticky_uniforms(code, wrapper.mobject_uniforms)
         self._clip = self._clip or bool(wrapper.use_clip_plane())
+        before = self._sticky.get(code)
+        complete = before is None or before.keys() <= own.keys()
+        state = (
+            complete,
+            self._clip,
+            bool(wrapper.depth_test),
+            bool(getattr(wrapper, "stroke_behind", False)),
+            int(wrapper.render_primitive),
+            code,
+            *own,
+            *map(_frozen, own.values()),
+        )
+        if item.call is None or item.state != state or not complete:
+            # A GL program keeps a uniform until it is set again, also across mobjects. A copy:
+            # updaters change a mobject's uniforms in place
+            uniforms = dict(own) if before is None else {**before, **own}
+            item.state, item.call = state, self._new_call(item, uniforms, code)
+        self._sticky[code] = item.call.uniforms
+        return item.call
+
+    def _new_call(self, item: DrawItem, uniforms: dict[str, Any], code: bytes) -> DrawCall:
+        wrapper = item.wrapper
+        uniforms_key = _uniform_bytes(uniforms)
         hasher = blake3(item.vertices_digest)
         hasher.update(code)
-        hasher.update(_uniform_bytes(uniforms))
+        hasher.update(uniforms_key)
         hasher.update(
             struct.pack(
                 "<q????",
@@ -120,15 +152,7 @@ class DisplayList:
         for name, path in sorted(wrapper.texture_paths.items()):
             hasher.update(name.encode())
             hasher.update(self._texture_digest(str(path)))
-        return DrawCall(item, uniforms, self._clip, hasher.digest(DIGEST_BYTES))
-
-    def _sticky_uniforms(self, code: bytes, own: Mapping[str, Any]) -> Mapping[str, Any]:
-        """A GL program keeps a uniform until it is set again, also across mobjects."""
-        before = self._sticky.get(code)
-        merged = own if before is None or before.keys() <= own.keys() else {**before, **own}
-        # A copy: updaters change a mobject's uniforms in place
-        self._sticky[code] = dict(merged)
-        return self._sticky[code]
+        return DrawCall(item, uniforms, self._clip, uniforms_key, hasher.digest(DIGEST_BYTES))
 
     def _code_digest(self, wrapper: ShaderWrapper) -> bytes:
         code = tuple(wrapper.program_code.values())
@@ -150,10 +174,13 @@ def _prepare(mobject: Any, ctx: Any) -> list[DrawItem]:
     items = []
     for submobjects, _ in batch_by_property(family, lambda m: m.get_shader_wrapper(ctx).get_id()):
         wrapper = submobjects[0].shader_wrapper
+        arrays = [m.get_shader_data() for m in submobjects]
         # concatenate copies, also a single array: get_shader_data may give the mobject's own,
-        # which the next animation step overwrites before this frame is drawn
-        vertices = np.concatenate([m.get_shader_data() for m in submobjects])
-        items.append(DrawItem(wrapper, vertices, _digest(vertices.view(np.uint8))))
+        # which the next animation step overwrites before this frame is drawn. As bytes: numpy
+        # compares every field of every array otherwise
+        raw = np.concatenate([np.ascontiguousarray(array).view(np.uint8) for array in arrays])
+        vertices = raw.view(arrays[0].dtype)
+        items.append(DrawItem(wrapper, vertices, _digest(raw)))
     return items
 
 
@@ -166,6 +193,13 @@ def _is_drawn(wrapper: ShaderWrapper) -> bool:
         f"{type(wrapper).__name__} is a shader wrapper of the scene's own",
         "use manimlib's ShaderWrapper or VShaderWrapper with a shader_folder",
     )
+
+
+def _frozen(value: Any) -> Any:
+    """Something to compare later; tells 0.0 from -0.0, and costs less than the bytes do."""
+    if type(value) is np.ndarray:
+        return value.tobytes()
+    return value or repr(value)
 
 
 def _uniform_bytes(uniforms: Mapping[str, Any]) -> bytes:
