@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -49,28 +50,40 @@ def no_error_unseen(
     assert not errors, f"logged at ERROR: {errors}"
 
 
-@pytest.fixture
-def draw_chunks(tmp_path: Path) -> Callable[..., tuple[Chunk, ...]]:
-    """Draws one chunk for each count, the frames numbered through from `first`."""
+@pytest.fixture(scope="session")
+def draw_chunks_in() -> Callable[..., tuple[Chunk, ...]]:
+    """Draws one chunk in a folder for each count, the frames numbered through from `first`."""
 
     def draw(
+        folder: Path,
         *counts: int,
         rate: Fraction = Fraction(30),
         size: tuple[int, int] = (160, 96),
         lossless: bool = False,
         first: int = 0,
         crf: int = 20,
-        folder: str = "chunks",
     ) -> tuple[Chunk, ...]:
+        folder.mkdir(exist_ok=True, parents=True)
         chunks = []
         for index, count in enumerate(counts):
-            path = tmp_path / folder / f"{first:04d}-{index:03d}.mp4"
-            path.parent.mkdir(exist_ok=True)
+            path = folder / f"{first:04d}-{index:03d}.mp4"
             numbers = range(first, first + count)
             draw_clip(path, [numbered(n, size) for n in numbers], rate, lossless=lossless, crf=crf)
             chunks.append(Chunk(path=path, frames=count))
             first += count
         return tuple(chunks)
+
+    return draw
+
+
+@pytest.fixture
+def draw_chunks(
+    draw_chunks_in: Callable[..., tuple[Chunk, ...]], tmp_path: Path
+) -> Callable[..., tuple[Chunk, ...]]:
+    """Draws chunks in a folder of the test's own."""
+
+    def draw(*counts: int, folder: str = "chunks", **how: Any) -> tuple[Chunk, ...]:
+        return draw_chunks_in(tmp_path / folder, *counts, **how)
 
     return draw
 

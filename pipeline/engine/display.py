@@ -126,9 +126,8 @@ class DisplayList:
             *map(_frozen, own.values()),
         )
         if item.call is None or item.state != state or not complete:
-            # A GL program keeps a uniform until it is set again, also across mobjects. A copy:
-            # updaters change a mobject's uniforms in place
-            uniforms = dict(own) if before is None else {**before, **own}
+            # A GL program keeps a uniform until it is set again, also across mobjects
+            uniforms = {**(before or {}), **{name: _kept(value) for name, value in own.items()}}
             item.state, item.call = state, self._new_call(item, uniforms, code)
         self._sticky[code] = item.call.uniforms
         return item.call
@@ -196,10 +195,15 @@ def _is_drawn(wrapper: ShaderWrapper) -> bool:
 
 
 def _frozen(value: Any) -> Any:
-    """Something to compare later; tells 0.0 from -0.0, and costs less than the bytes do."""
+    """Something to compare later; tells 0.0 from -0.0, and costs less than `_uniform_bytes`."""
     if type(value) is np.ndarray:
         return value.tobytes()
-    return value or repr(value)
+    return value if isinstance(value, float | int) and value else repr(value)
+
+
+def _kept(value: Any) -> Any:
+    """A copy where updaters change the value in place; as set_program_uniform takes it."""
+    return tuple(value.flatten()) if type(value) is np.ndarray and value.ndim else value
 
 
 def _uniform_bytes(uniforms: Mapping[str, Any]) -> bytes:

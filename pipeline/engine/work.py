@@ -38,10 +38,9 @@ def do(job: Job, say: Say) -> None:
     progress = _Progress(say)
     worker = _Tracing(job, progress) if job.kind == "trace" else _Drawing(job, progress, say)
     try:
-        worker.run()
-    except Enough:
+        with contextlib.suppress(Enough):
+            worker.run()
         worker.finish()
-        say({"event": "done", "seconds": progress.seconds()})
     except Exception as error:  # noqa: BLE001 - whatever a stranger's scene raises
         say({"event": "failed", **_explain(error, worker.stage)})
     except SystemExit as error:
@@ -50,7 +49,6 @@ def do(job: Job, say: Say) -> None:
         )
         say({"event": "failed", **_explain(reason, worker.stage)})
     else:
-        worker.finish()
         say({"event": "done", "seconds": progress.seconds()})
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline.errors import StoreFailed, ToolFailed
 from pipeline.media.publish import ROOM_ADVICE, beside
-from pipeline.tools import Ran, run
+from pipeline.tools import GRACE_SECONDS, Ran, run
 
 FLAGS = (
     "-hide_banner",
@@ -38,6 +38,7 @@ def run_ffmpeg(
     log_path: Path,
     timeout_seconds: float = TIMEOUT_SECONDS,
     stall_seconds: float = STALL_SECONDS,
+    grace_seconds: float = GRACE_SECONDS,
 ) -> Ran:
     """
     Runs ffmpeg with these arguments, the last of which is `output`.
@@ -55,6 +56,7 @@ def run_ffmpeg(
                 log_path=log_path,
                 timeout_seconds=timeout_seconds,
                 stall_seconds=stall_seconds,
+                grace_seconds=grace_seconds,
                 heartbeat=Progress(),
             )
     except ToolFailed as error:

@@ -97,9 +97,7 @@ def manifest(project, name: str, limit: str = "60s") -> None:
             ["it plays nothing", "call self.play(…) or self.wait(…)"],
             id="no plays",
         ),
-        pytest.param(
-            "Asks", "60s", ExitCode.TASKS_FAILED, ["take input() out of it"], id="asks"
-        ),
+        pytest.param("Asks", "60s", ExitCode.TASKS_FAILED, ["take input() out of it"], id="asks"),
         pytest.param(
             "Dies",
             "60s",
@@ -118,7 +116,7 @@ def manifest(project, name: str, limit: str = "60s") -> None:
             "Rises",
             "60s",
             ExitCode.BAD_MANIFEST,
-            ["manifests/small.yaml:9:", "Raises"],
+            ["manifests/small.yaml:10:", "Raises"],
             id="misspelt",
         ),
     ],
@@ -179,7 +177,7 @@ def test_full_disk_is_said_and_loses_nothing(project, tmp_path: Path) -> None:
     small = tmp_path / "small-disk"
     small.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(small)], capture_output=True
+        ["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(small)], capture_output=True
     )
     if mounted.returncode:
         pytest.skip("no file system can be mounted here")

@@ -97,7 +97,9 @@ def test_edit_draws_only_what_it_changes(project) -> None:
     assert project.render().code == ExitCode.DONE
 
     # A comment, a docstring, a blank line: nothing at all
-    project.edit("helper.py", "    return", '    """How far to turn."""\n\n    # a comment\n    return')
+    project.edit(
+        "helper.py", "    return", '    """How far to turn."""\n\n    # a comment\n    return'
+    )
     project.edit("pair.py", "class Turning", "# moved down\n\n\nclass Turning")
     quiet = project.render()
     assert "is up to date" in quiet.out

@@ -1,8 +1,10 @@
 """A small chapter with all that a chapter can have, to finish and to look at."""
 
 import os
+import shutil
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -44,15 +46,18 @@ def timeline(name: str, plays: tuple[int, ...]) -> Timeline:
     )
 
 
-@pytest.fixture
-def chapter(draw_chunks: Callable[..., tuple[Chunk, ...]], tmp_path: Path) -> dict[str, Any]:
-    """What `finish` takes, for two scenes of 70 and 41 frames."""
-    scenes = (
+@pytest.fixture(scope="session")
+def scenes(
+    draw_chunks_in: Callable[..., tuple[Chunk, ...]], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[FinishedScene, ...]:
+    """Two scenes of 70 and 41 frames."""
+    folder = tmp_path_factory.mktemp("scenes")
+    return (
         FinishedScene(
             id="layer",
             title="One layer",
             timeline=timeline("Layer", (30, 0, 40)),
-            chunks=draw_chunks(40, 30),
+            chunks=draw_chunks_in(folder, 40, 30),
             captions=(
                 CueMark(id="c0", text="The set {1, 2} is < K.", start=3, stop=50),
                 CueMark(id="c1", text="Nine numbers.", start=55, stop=70),
@@ -62,29 +67,59 @@ def chapter(draw_chunks: Callable[..., tuple[Chunk, ...]], tmp_path: Path) -> di
             id="stride",
             title=None,
             timeline=timeline("Stride", (20, 21)),
-            chunks=draw_chunks(41, first=70),
+            chunks=draw_chunks_in(folder, 41, first=70),
             captions=(CueMark(id="c0", text="By two pixels.", start=12, stop=30),),
         ),
     )
-    return {
-        "chapter_id": "convolution",
-        "title": "Convolution, cell by cell",
-        "language": "en",
-        "rate": RATE,
-        "width": 160,
-        "height": 96,
-        "lossless": False,
-        "scenes": scenes,
-        "folder": tmp_path / "renders" / "convolution" / "draft",
-        "work": tmp_path / "work",
-        "log_path": tmp_path / "finish.log",
-        "key": "k1",
-    }
+
+
+@pytest.fixture(scope="session")
+def asked(scenes: tuple[FinishedScene, ...]) -> Callable[[Path], dict[str, Any]]:
+    """What `finish` takes, for a folder of one's own."""
+
+    def ask(folder: Path) -> dict[str, Any]:
+        return {
+            "chapter_id": "convolution",
+            "title": "Convolution, cell by cell",
+            "language": "en",
+            "rate": RATE,
+            "width": 160,
+            "height": 96,
+            "lossless": False,
+            "scenes": scenes,
+            "folder": folder / "renders" / "convolution" / "draft",
+            "work": folder / "work",
+            "log_path": folder / "finish.log",
+            "key": "k1",
+        }
+
+    return ask
 
 
 @pytest.fixture
-def finished(chapter: dict[str, Any]) -> Finished:
-    return finish(**chapter)
+def chapter(asked: Callable[[Path], dict[str, Any]], tmp_path: Path) -> dict[str, Any]:
+    """What `finish` takes."""
+    return asked(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def finished_once(
+    asked: Callable[[Path], dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
+) -> Finished:
+    """A finished chapter that no test may change."""
+    return finish(**asked(tmp_path_factory.mktemp("finished")))
+
+
+@pytest.fixture
+def finished(finished_once: Finished, tmp_path: Path) -> Finished:
+    """A copy of it, to do anything with."""
+    folder = tmp_path / "draft"
+    shutil.copytree(finished_once.video.parent, folder)
+    return replace(
+        finished_once,
+        video=folder / finished_once.video.name,
+        outputs=tuple(folder / path.name for path in finished_once.outputs),
+    )
 
 
 @pytest.fixture

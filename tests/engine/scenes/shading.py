@@ -56,5 +56,3 @@ class Recoloured(Scene):
         self.play(disc.animate.shift(UP), run_time=0.5)
         surface.set_color_by_code("color.g = 0.9;")
         self.wait(0.3)
-
-

@@ -1,0 +1,153 @@
+"""
+The same pixels as draw.py's, sooner.
+
+`FastDrawer` leaves out what cannot be seen: passes without vertices to draw, canvas outside the
+box of the group that uses it, whatever did not change since the last frame. It draws with the same
+shader wrappers, programs and buffers as Drawer does. Each economy is a switch of Accelerators, and
+where one's conditions do not hold (clip planes, shaders that are not manimlib's) it steps back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import moderngl
+import numpy as np
+from manimlib.shader_wrapper import VShaderWrapper
+
+from pipeline.engine.bounds import NOTHING, Box
+from pipeline.engine.damage import Damage
+from pipeline.engine.display import DrawCall, Frame
+from pipeline.engine.draw import Drawer, Pixels
+from pipeline.engine.extents import Extents
+from pipeline.engine.job import Accelerators
+from pipeline.engine.uniforms import Programs
+
+LARGE = 0.8
+"""Share of the picture from which on a part costs as much as the whole."""
+OVER = (moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA)
+"""How manimgl blends strokes."""
+WINDING = (*OVER, moderngl.ONE_MINUS_DST_ALPHA, moderngl.ONE)
+"""How it adds up fill triangles in the canvas, so that opposite ones cancel."""
+PREMULTIPLIED = (moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA)
+
+
+class FastDrawer(Drawer):
+    """Draws the frames of one scene, in order. Lives as long as the process that made it."""
+
+    def __init__(
+        self, *, width: int, height: int, samples: int, accelerators: Accelerators
+    ) -> None:
+        super().__init__(width=width, height=height, samples=samples)
+        self._use = accelerators
+        self._samples = samples
+        self._whole = Box(0, 0, width, height)
+        self._extents = Extents((width, height))
+        self._damage = Damage(self._whole)
+        self._programs = Programs()
+        self._changed = self._whole
+        """What draw() changed since the last read()."""
+        self._pixels: Pixels | None = None
+
+    def draw(self, frame: Frame) -> None:
+        plain = any(call.clip for call in frame.calls)
+        self._extents.look(frame)
+        part = self._whole
+        if self._use.damage and not plain:
+            part = self._damage.since_last(frame, self._extents)
+            if part.area > LARGE * self._whole.area:
+                part = self._whole
+        else:
+            self._damage.forget()
+        self._changed = self._changed.join(part) if self._changed.area else part
+        if not part.area:
+            return
+        self.fbo.scissor = None if part is self._whole else part.scissor
+        self.fbo.use()
+        self.fbo.clear(*frame.background, viewport=part.scissor)
+        for call in frame.calls:
+            self._draw_call(call, frame, part, plain=plain)
+        self.fbo.scissor = None
+
+    def _draw_call(self, call: DrawCall, frame: Frame, part: Box, *, plain: bool) -> None:
+        if part is not self._whole:
+            box = self._extents.box(call)
+            if box is not None and not box.meet(part).area:
+                return
+        real = self._upload(call)
+        self._set_uniforms(real, call, frame)
+        if call.clip:
+            self._enable_clip()
+        real.pre_render()
+        if isinstance(real, VShaderWrapper) and not plain:
+            self._draw_curves(real, call, part)
+        else:
+            real.render()
+
+    def _set_uniforms(self, real: Any, call: DrawCall, frame: Frame) -> None:
+        real.mobject_uniforms = call.uniforms
+        if self._use.uniforms:
+            self._programs.set(real, call, frame)
+        else:
+            real.update_program_uniforms(frame.camera_uniforms)
+
+    def _draw_curves(self, real: Any, call: DrawCall, part: Box) -> None:
+        outline = self._extents.outline(call)
+        skip = self._use.passes and outline is not None
+        strokes = not (skip and not outline.has_stroke)
+        if strokes and real.stroke_behind:
+            real.render_stroke()
+        if not (skip and not outline.has_fill):
+            self._fill(real, call, part)
+        if strokes and not real.stroke_behind:
+            real.render_stroke()
+
+    def _fill(self, real: Any, call: DrawCall, part: Box) -> None:
+        box = self._extents.fill_box(call) if self._use.boxes else None
+        box = part if box is None else box.meet(part)
+        if not box.area:
+            return
+        deep = real.depth_test and not self._use.passes
+        if deep or (box is self._whole and not self._use.passes):
+            real.render_fill()
+            return
+        self._fill_box(real, call, box, part)
+
+    def _fill_box(self, real: Any, call: DrawCall, box: Box, part: Box) -> None:
+        """VShaderWrapper.render_fill inside a box."""
+        ctx = self.ctx
+        canvas, composite, _ = real.fill_canvas
+        # One row more than is composited: filtering may touch it, if with a weight of nothing
+        canvas.use()
+        canvas.clear(viewport=_doubled(box.grown(1).meet(self._whole)))
+        if real.depth_test:
+            ctx.disable(moderngl.DEPTH_TEST)
+        ctx.blend_func = WINDING
+        real.fill_vao.render()
+        outline = self._extents.outline(call)
+        if real.depth_test:
+            # With a depth test the border goes into the canvas for depth, which nothing reads
+            ctx.enable(moderngl.DEPTH_TEST)
+        elif not self._use.passes or outline is None or outline.has_border:
+            ctx.blend_func = (moderngl.ONE, moderngl.ONE)
+            ctx.blend_equation = moderngl.MAX
+            real.fill_border_vao.render()
+            ctx.blend_equation = moderngl.FUNC_ADD
+        self.fbo.scissor = None if box is self._whole else box.scissor
+        self.fbo.use()
+        ctx.blend_func = PREMULTIPLIED
+        composite.render()
+        ctx.blend_func = OVER
+        if box is not part:
+            self.fbo.scissor = None if part is self._whole else part.scissor
+
+    def read(self) -> Pixels:
+        if self._samples or not self._use.blit:
+            return super().read()
+        data = self.fbo.read(components=4)
+        return np.frombuffer(data, np.uint8).reshape(self.size[1], self.size[0], 4)
+
+
+def _doubled(box: Box) -> tuple[int, int, int, int]:
+    return (2 * box.x0, 2 * box.y0, 2 * box.width, 2 * box.height)
