@@ -30,7 +30,7 @@ class ExitCode(IntEnum):
 class ChalkfarmError(Exception):
     """Anything the farm means to tell a person. Any other exception is a bug in it."""
 
-    exit_code: ClassVar[ExitCode] = ExitCode.TASKS_FAILED
+    exit_code: ExitCode = ExitCode.TASKS_FAILED
     worth_retrying: ClassVar[bool] = False
     """Whether the same attempt elsewhere, nothing changed, could come out differently."""
 
@@ -170,10 +170,23 @@ class StoreFailed(ChalkfarmError):
         super().__init__(f"{path}: {reason}\n  do    {advice}")
 
 
+def disk_full(path: Path) -> StoreFailed:
+    """What a full disk is called, wherever it is noticed."""
+    return StoreFailed(
+        path=path,
+        reason="the disk is full",
+        advice="make room (`chalkfarm cache gc --to 5GiB`), then run the same command again",
+    )
+
+
 class TasksFailed(ChalkfarmError):
     """A run that ended with some of its tasks not done."""
 
-    def __init__(self, *, run: str, failures: Sequence[str]) -> None:
+    def __init__(
+        self, *, run: str, failures: Sequence[str], exit_code: ExitCode = ExitCode.TASKS_FAILED
+    ) -> None:
         self.run = run
         self.failures = tuple(failures)
+        # When all failed of one thing that is not the scenes', the shell is told of that
+        self.exit_code = exit_code
         super().__init__("\n".join(self.failures))

@@ -58,6 +58,7 @@ class Rendering:
         self._events.listeners.append(watcher.hear)
         self._executor: Executor | None = None
         self._failures: list[str] = []
+        self._exit_codes: list[ExitCode] = []
         self._ended = False
 
     def __enter__(self) -> Rendering:
@@ -152,7 +153,12 @@ class Rendering:
 
     def _give_up(self) -> NoReturn:
         self.end("failed")
-        raise TasksFailed(run=self.run.id, failures=self._failures)
+        codes = set(self._exit_codes)
+        raise TasksFailed(
+            run=self.run.id,
+            failures=self._failures,
+            exit_code=codes.pop() if len(codes) == 1 else ExitCode.TASKS_FAILED,
+        )
 
     def _drop_damaged(self, plan: ChapterPlan) -> ChapterPlan:
         damaged = self._work.damaged(plan)
@@ -169,6 +175,12 @@ class Rendering:
         driver.run(tasks, self._heard)
         self._failures += [
             _failure_text(failure.error, self.run, failure.scene_id) for failure in driver.failures
+        ]
+        self._exit_codes += [
+            failure.error.exit_code
+            if isinstance(failure.error, ChalkfarmError)
+            else ExitCode.TASKS_FAILED
+            for failure in driver.failures
         ]
         return not driver.failures
 

@@ -25,7 +25,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from pipeline.engine.job import Job
-from pipeline.errors import EnvironmentMissing, SceneError, WorkerLost
+from pipeline.errors import EnvironmentMissing, SceneError, WorkerLost, disk_full
 
 LOG_LIMIT_BYTES = 8 << 20
 """A log is for reading. What comes after is counted and dropped."""
@@ -173,6 +173,8 @@ class Engine:
             self._start_log.seek(0)
             said = self._start_log.read().decode(errors="replace").strip()
             self.close()
+            if "disk is full" in said or "No space left" in said:
+                raise disk_full(self.setting.config_file.parent)
             raise EnvironmentMissing(
                 what=f"manimlib does not start here: {said.splitlines()[-1] if said else 'no word'}",
                 advice="run `chalkfarm doctor`",
@@ -304,6 +306,8 @@ class _Running:
             raise self._lost(
                 f"its process ended without a word (exit {os.waitstatus_to_exitcode(status)})"
             )
+        if self._end["event"] == "failed" and self._end["full"]:
+            raise disk_full(Path(self._job.output).parent)
         if self._end["event"] == "failed" and self._end["machine"]:
             raise self._lost(self._end["reason"])
         if self._end["event"] == "failed":

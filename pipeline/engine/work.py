@@ -247,8 +247,8 @@ def _explain(error: BaseException, stage: Stage) -> dict[str, Any]:
         "reason": reason,
         "advice": advice,
         # Not the scene's doing: another machine, or a freer one, may manage
-        "machine": isinstance(error, MemoryError)
-        or (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)),
+        "machine": isinstance(error, MemoryError),
+        "full": isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT),
         "traceback": "Traceback (most recent call last):\n" + "".join(lines),
         "source": source,
         "play": stage.recorder.playing,

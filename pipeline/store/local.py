@@ -22,7 +22,7 @@ from typing import Any
 
 from blake3 import blake3
 
-from pipeline.errors import StoreFailed
+from pipeline.errors import StoreFailed, disk_full
 from pipeline.plan.key import Key
 
 STALE_SECONDS = 24 * 3600
@@ -167,11 +167,7 @@ def file_digest(path: Path) -> str:
 def store_failed(path: Path, error: OSError) -> StoreFailed:
     """The error a person sees when the disk says no."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StoreFailed(
-            path=path,
-            reason="the disk is full",
-            advice="make room (`chalkfarm cache gc --to 5GiB`), then run the same command again",
-        )
+        return disk_full(path)
     return StoreFailed(
         path=path,
         reason=error.strerror or str(error),
