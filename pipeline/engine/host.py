@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import subprocess
@@ -44,6 +45,8 @@ EXACT_ENVIRONMENT = {
     ),
 }
 """What makes the same arithmetic come out the same, bit for bit, in every process."""
+LITTLE_BYTES = 1 << 20
+"""With less than this free, a disk counts as full."""
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -66,6 +69,8 @@ class Setting:
     root: Path
     config_file: Path
     """YAML for manimgl, see config.py."""
+    cache: Path | None = None
+    """Where manimgl keeps what LaTeX and Pango made."""
     preload: tuple[str, ...] = ()
     """Modules that scenes of this project import and that take long."""
     environment: Mapping[str, str] | None = None
@@ -173,12 +178,17 @@ class Engine:
             self._start_log.seek(0)
             said = self._start_log.read().decode(errors="replace").strip()
             self.close()
-            if "disk is full" in said or "No space left" in said:
-                raise disk_full(self.setting.config_file.parent)
+            if "No space left" in said or self._is_cache_full():
+                raise disk_full(self.setting.cache or self.setting.config_file.parent)
             raise EnvironmentMissing(
                 what=f"manimlib does not start here: {said.splitlines()[-1] if said else 'no word'}",
                 advice="run `chalkfarm doctor`",
             )
+
+    def _is_cache_full(self) -> bool:
+        """sqlite calls a full disk by several names."""
+        cache = self.setting.cache
+        return cache is not None and shutil.disk_usage(cache.parent).free < LITTLE_BYTES
 
     def _environment(self) -> dict[str, str]:
         root = str(self.setting.root)

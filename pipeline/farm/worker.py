@@ -100,6 +100,7 @@ class Worker:
                 Setting(
                     root=Path(job.root),
                     config_file=write_config(self._scratch, _settings(job, store, self._scratch)),
+                    cache=store.root / "manimgl",
                     preload=task.preload,
                 )
             )
