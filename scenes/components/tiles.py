@@ -15,7 +15,8 @@ from scenes.components.style import BACKGROUND, INK, LABEL_SIZE
 @lru_cache(maxsize=256)
 def _glyph(character: str, size: float) -> tuple[VMobject, float]:
     """The outline of a character right of x = 0 and on the baseline, and how far the next one is."""
-    zero, glyph, after = words(f"0{character}0", size)
+    zero, *middle, after = words(f"0{character}0", size)
+    glyph = middle[0] if middle else VMobject()  # a space has no outline
     _, left, right = words("000", size)
     advance = right.get_left()[0] - left.get_left()[0]
     start = zero.get_left()[0] + advance
