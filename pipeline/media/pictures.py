@@ -122,7 +122,7 @@ def sheet_arguments(
     """What ffmpeg is asked: a line for each frame it decodes, and the stills on one page."""
     # Damage is otherwise painted over
     pictures = ffmpeg.input(str(video), err_detect="explode").video.split()
-    wanted = "+".join(f"eq(n,{still.frame})" for still in stills)
+    wanted = _any_of([f"eq(n,{still.frame})" for still in stills])
     paper = "0x{:02x}{:02x}{:02x}".format(*PAPER)
     page = (
         pictures[1]
@@ -143,6 +143,14 @@ def sheet_arguments(
         ffmpeg.output(page, str(tiles), vframes=1),
     ).get_args()
     return arguments
+
+
+def _any_of(conditions: Sequence[str]) -> str:
+    """Their sum, in pairs of pairs: ffmpeg gives up on an expression nested a hundred deep."""
+    if len(conditions) == 1:
+        return conditions[0]
+    half = len(conditions) // 2
+    return f"({_any_of(conditions[:half])}+{_any_of(conditions[half:])})"
 
 
 def draw_poster(video: Path, best: Still, *, frames: int, output: Path) -> int:
