@@ -67,7 +67,9 @@ def work_of_last_run(options: argparse.Namespace) -> tuple[Work, Run | None]:
         run = last_planned(options.renders)
         plan = run.plan()
         options.manifest = Path(plan["manifest"])
-        options.preset = options.preset or plan["preset"].split("@", maxsplit=1)[0]
+        if options.preset is None:
+            options.preset = plan["request"]["preset"]
+            options.resolution = plan["request"]["resolution"]
     return open_work(options), run
 
 

@@ -39,7 +39,14 @@ def render(options: argparse.Namespace) -> int:
             return ExitCode.DONE
     run = new_run(options.renders, f"{work.chapter.id}-{work.chapter.preset.name}")
     watcher = make_watcher(plain=options.plain)
-    with Rendering(work, run, "render", watcher, workers=worker_count(options)) as rendering:
+    request = {
+        "preset": options.preset,
+        "resolution": options.resolution,
+        "only": options.only,
+    }
+    with Rendering(
+        work, run, "render", watcher, workers=worker_count(options), request=request
+    ) as rendering:
         return rendering.render(plan, folder, keep_going=options.keep_going)
 
 
@@ -47,8 +54,16 @@ class Rendering:
     """One run, from its first event to its last. Use as a context."""
 
     def __init__(
-        self, work: Work, run: Run, command: str, watcher: Watcher, *, workers: int
+        self,
+        work: Work,
+        run: Run,
+        command: str,
+        watcher: Watcher,
+        *,
+        workers: int,
+        request: Mapping[str, Any] | None = None,
     ) -> None:
+        self._request = request or {}
         self._work = work
         self.run = run
         self._command = command
@@ -221,7 +236,9 @@ class Rendering:
 
         path = self.run.folder / "plan.json"
         beside = path.with_suffix(".part")
-        beside.write_text(json.dumps(plan.to_json(), indent=1), encoding="utf-8")
+        beside.write_text(
+            json.dumps({**plan.to_json(), "request": self._request}, indent=1), encoding="utf-8"
+        )
         beside.replace(path)
 
     def end(self, how: str, **facts: Any) -> None:
