@@ -55,7 +55,7 @@ def status(options: argparse.Namespace) -> int:
 
 
 def logs(options: argparse.Namespace) -> int:
-    """What a scene printed, in its last attempt or another."""
+    """What a scene printed, attempt by attempt: while it was traced, and while it was drawn."""
     run = find_run(options.renders, options.run)
     paths = run.log_paths(options.scene)
     if not paths and not options.follow:
@@ -71,7 +71,9 @@ def logs(options: argparse.Namespace) -> int:
     if options.follow:
         _follow(run, options.scene)
     else:
-        sys.stdout.write(paths[-1].read_text(encoding="utf-8", errors="replace"))
+        for path in paths:
+            sys.stdout.write(f"── {path.stem}\n")
+            sys.stdout.write(path.read_text(encoding="utf-8", errors="replace"))
     return ExitCode.DONE
 
 

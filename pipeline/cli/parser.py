@@ -52,7 +52,7 @@ def _looking(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     logs = _verb(verbs, "logs", "inspect:logs", "what a scene printed")
     logs.add_argument("scene", help="a scene's id")
     logs.add_argument("-f", "--follow", action="store_true", help="go on until the run ends")
-    logs.add_argument("--attempt", type=int, help="counted from 1; the last otherwise")
+    logs.add_argument("--attempt", type=int, help="counted from 1; all otherwise")
     logs.add_argument("--run", help="a run's id; the last otherwise")
     _places(logs)
     frames = _verb(verbs, "frames", "inspect:frames", "a scene's cached frame as a PNG")
