@@ -163,8 +163,7 @@ def _watch(
             due = deadline if stopped else min(deadline, moved + stall_seconds)
             events = selector.select(max(0.0, due - time.monotonic()))
             if any(key.fileobj == ended for key, _ in events):
-                # What it left running could go on talking for ever, so that goes first
-                _signal_group(process, signal.SIGKILL)
+                # And no more, since what it left running could go on talking for ever
                 for stream, take in takers.items():
                     take(b"".join(_read(stream) or b"" for _ in range(PIPE_BYTES // READ_BYTES)))
                 return stopped

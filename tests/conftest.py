@@ -155,7 +155,7 @@ def draw_clip(
         context.colorspace, context.color_range = (0, 2) if lossless else (1, 1)
         stream.options = {
             "preset": "veryfast",
-            "x264-params": "keyint=120:open-gop=0",
+            "x264-params": "keyint=120:open-gop=0:cpu-independent=1",
             **({"qp": "0"} if lossless else {"crf": str(crf)}),
         }
         for index, picture in enumerate(pictures):

@@ -131,6 +131,8 @@ class BarWatcher:
         elif kind == "finish-started":
             self._progress.update(self._total, doing="stitching, verifying")
         elif kind in ("retry", "scene-failed", "chunk-damaged", "caption-problem", "run-ended"):
+            if kind == "chunk-damaged":
+                self._done[scene] -= event["stop"] - event["start"]
             line = event_line(event)
             if line:
                 self._progress.console.print(line, highlight=False, markup=False)

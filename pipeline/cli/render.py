@@ -177,9 +177,16 @@ class Rendering:
 
     def _drop_damaged(self, plan: ChapterPlan) -> ChapterPlan:
         damaged = self._work.damaged(plan)
-        for scene_id, digest, damage in damaged:
-            self._events.say("chunk-damaged", scene=scene_id, key=digest, message=damage)
-            self._work.store.drop(SEGMENTS, digest)
+        for scene_id, planned, damage in damaged:
+            self._events.say(
+                "chunk-damaged",
+                scene=scene_id,
+                start=planned.segment.start,
+                stop=planned.segment.stop,
+                key=planned.key.digest,
+                message=damage,
+            )
+            self._work.store.drop(SEGMENTS, planned.key.digest)
         return self._work.plan() if damaged else plan
 
     def _drive(self, tasks: list[Task], *, keep_going: bool, local: bool = False) -> bool:

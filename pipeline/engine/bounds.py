@@ -182,3 +182,28 @@ class Outline:
             reach = 0.5 * (width * view.thickness + view.antialias) * steps
             low, high = low - reach, high + reach
         return view.box(low, high)
+
+
+def solid_box(view: View, points: Array, radius: Array | None) -> Box | None:
+    """Around points drawn as they are, or as discs of a radius that face the camera."""
+    low, high = points.min(axis=0).astype(np.float64), points.max(axis=0).astype(np.float64)
+    if not (np.isfinite(low).all() and np.isfinite(high).all()):
+        return None
+    if radius is not None:
+        # A disc is drawn as a square, whose corners are farther out
+        reach = np.sqrt(2.0) * float(np.abs(radius).max()) * (1 + ROUNDING)
+        if not np.isfinite(reach) or _is_along_upright(low, high, view.eye):
+            return None
+        low, high = low - reach, high + reach
+    return view.box(low, high)
+
+
+def _is_along_upright(low: Array, high: Array, eye: Array) -> bool:
+    """
+    Whether a point may lie on the line through the camera along (0, 1, 1).
+
+    The true_dot shader takes its right hand from a cross product with that vector.
+    """
+    low, high = low - eye - 1e-3, high - eye + 1e-3
+    start, stop = max(low[1], low[2]), min(high[1], high[2])
+    return bool(low[0] <= 0 <= high[0] and start <= stop)

@@ -12,8 +12,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from blake3 import blake3
@@ -22,6 +22,7 @@ from manimlib.shader_wrapper import ShaderWrapper, VShaderWrapper
 from manimlib.utils.iterables import batch_by_property
 
 from pipeline.engine.failures import Unsupported
+from pipeline.engine.nullgl import NullTexture
 
 DIGEST_BYTES = 16
 
@@ -76,7 +77,7 @@ class DisplayList:
         self._sticky: dict[bytes, Mapping[str, Any]] = {}
         self._clip = False
         self._codes: dict[tuple[str | None, ...], bytes] = {}
-        self._textures: dict[str, bytes] = {}
+        self._textures: WeakKeyDictionary[NullTexture, bytes] = WeakKeyDictionary()
 
     def capture(self, camera: Any, mobjects: Sequence[Any]) -> Frame:
         """Prepares `mobjects` as Camera.capture would, and takes down what it would draw."""
@@ -89,15 +90,16 @@ class DisplayList:
         hasher.update(camera_key)
         calls = []
         for mobject in mobjects:
-            for item in self._items(mobject, camera.ctx):
-                if len(item.vertices) == 0 or not _is_drawn(item.wrapper):
+            for wrapper in self._wrappers(mobject, camera.ctx):
+                item = wrapper.item
+                if len(item.vertices) == 0 or not _is_drawn(wrapper):
                     continue
                 call = self._call(item)
                 calls.append(call)
                 hasher.update(call.digest)
         return Frame(background, uniforms, camera_key, calls, hasher.digest(DIGEST_BYTES))
 
-    def _items(self, mobject: Any, ctx: Any) -> Sequence[DrawItem]:
+    def _wrappers(self, mobject: Any, ctx: Any) -> Sequence[Any]:
         if type(mobject).render is not Mobject.render:
             raise Unsupported(
                 f"{type(mobject).__name__} overrides Mobject.render",
@@ -148,9 +150,9 @@ class DisplayList:
                 self._clip,
             )
         )
-        for name, path in sorted(wrapper.texture_paths.items()):
+        for name, texture in sorted(textures_of(wrapper).items()):
             hasher.update(name.encode())
-            hasher.update(self._texture_digest(str(path)))
+            hasher.update(self._texture_digest(texture))
         return DrawCall(item, uniforms, self._clip, uniforms_key, hasher.digest(DIGEST_BYTES))
 
     def _code_digest(self, wrapper: ShaderWrapper) -> bytes:
@@ -160,17 +162,24 @@ class DisplayList:
             digest = self._codes[code] = _digest(repr(sorted(wrapper.program_code.items())))
         return digest
 
-    def _texture_digest(self, path: str) -> bytes:
-        digest = self._textures.get(path)
+    def _texture_digest(self, texture: NullTexture) -> bytes:
+        digest = self._textures.get(texture)
         if digest is None:
-            digest = self._textures[path] = _digest(Path(path).read_bytes())
+            size = struct.pack("<iii", *texture.size, texture.components)
+            digest = self._textures[texture] = _digest(size + (texture.data or b""))
         return digest
 
 
-def _prepare(mobject: Any, ctx: Any) -> list[DrawItem]:
+def textures_of(wrapper: ShaderWrapper) -> dict[str, NullTexture]:
+    """By the name they have in the shader: those read from files, not the canvas for fills."""
+    ids = wrapper.texture_names_to_ids
+    return {name: wrapper.textures[ids[name]] for name in wrapper.texture_paths}
+
+
+def _prepare(mobject: Any, ctx: Any) -> list[Any]:
     """Mobject.get_shader_wrapper_list without the upload."""
     family = mobject.family_members_with_points()
-    items = []
+    wrappers = []
     for submobjects, _ in batch_by_property(family, lambda m: m.get_shader_wrapper(ctx).get_id()):
         wrapper = submobjects[0].shader_wrapper
         arrays = [m.get_shader_data() for m in submobjects]
@@ -179,8 +188,11 @@ def _prepare(mobject: Any, ctx: Any) -> list[DrawItem]:
         # compares every field of every array otherwise
         raw = np.concatenate([np.ascontiguousarray(array).view(np.uint8) for array in arrays])
         vertices = raw.view(arrays[0].dtype)
-        items.append(DrawItem(wrapper, vertices, _digest(raw)))
-    return items
+        # On the wrapper, as its buffer is: of two groups that share one, both draw what the
+        # second put there, until the first changes again
+        wrapper.item = DrawItem(wrapper, vertices, _digest(raw))
+        wrappers.append(wrapper)
+    return wrappers
 
 
 def _is_drawn(wrapper: ShaderWrapper) -> bool:

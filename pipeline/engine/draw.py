@@ -16,8 +16,9 @@ import numpy as np
 from manimlib.shader_wrapper import VShaderWrapper
 from OpenGL import GL
 
-from pipeline.engine.display import DrawCall, Frame
+from pipeline.engine.display import DrawCall, Frame, textures_of
 from pipeline.engine.gl import open_context
+from pipeline.engine.nullgl import NullTexture
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 """(height, width, 4) RGBA, bottom row first, as GL reads it back."""
@@ -45,6 +46,7 @@ class Drawer:
         self.fbo = self._framebuffer(samples)
         self.file_fbo = self._framebuffer(0)
         self._real: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+        self._textures: WeakKeyDictionary[NullTexture, Any] = WeakKeyDictionary()
         self._clip = False
 
     def draw(self, frame: Frame) -> None:
@@ -54,9 +56,7 @@ class Drawer:
             real = self._upload(call)
             real.mobject_uniforms = call.uniforms
             real.update_program_uniforms(frame.camera_uniforms)
-            if call.clip and not self._clip:
-                GL.glEnable(GL.GL_CLIP_DISTANCE0)
-                self._clip = True
+            self._clip_by(call)
             real.pre_render()
             real.render()
 
@@ -68,6 +68,11 @@ class Drawer:
         )
         data = self.file_fbo.read(viewport=self.file_fbo.viewport, components=4, dtype="f1")
         return np.frombuffer(data, np.uint8).reshape(self.size[1], self.size[0], 4)
+
+    def _clip_by(self, call: DrawCall) -> None:
+        if call.clip and not self._clip:
+            GL.glEnable(GL.GL_CLIP_DISTANCE0)
+            self._clip = True
 
     def _upload(self, call: DrawCall) -> Any:
         item = call.item
@@ -92,7 +97,6 @@ class Drawer:
             "vert_data": call.item.vertices,
             "shader_folder": null.shader_folder,
             "mobject_uniforms": call.uniforms,
-            "texture_paths": null.texture_paths,
             "depth_test": null.depth_test,
             "render_primitive": null.render_primitive,
         }
@@ -102,8 +106,15 @@ class Drawer:
         if real.program_code != null.program_code:
             real.program_code = dict(null.program_code)
             real.init_program()
+        for name, texture in textures_of(null).items():
+            real.add_texture(name, self._texture(texture))
         real.uploaded = None
         return real
+
+    def _texture(self, null: NullTexture) -> Any:
+        if null not in self._textures:
+            self._textures[null] = self.ctx.texture(null.size, null.components, null.data)
+        return self._textures[null]
 
     def _framebuffer(self, samples: int) -> Any:
         return self.ctx.framebuffer(

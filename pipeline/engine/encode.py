@@ -20,8 +20,6 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from pipeline.engine.draw import Pixels
 from pipeline.engine.job import Encoding
 
-ENCODER_VERSION = 1
-"""Counted up whenever the same pixels and Encoding would give other bytes."""
 BT709 = 1
 """In all three of H.264's colour fields: ITU-T H.264, Annex E."""
 TV_RANGE = 1
@@ -150,7 +148,9 @@ class ChunkWriter:
         stream.options = {
             "preset": encoding.preset,
             **({"qp": "0"} if encoding.lossless else {"crf": str(encoding.crf)}),
-            "x264-params": f"keyint={keyint}:open-gop=0:threads=1:lookahead-threads=1",
+            # stitchable: one set of headers for every crf, or a player that trusts the first
+            # chunk's decodes those of another scene wrongly
+            "x264-params": f"keyint={keyint}:open-gop=0:stitchable=1:threads=1:lookahead-threads=1",
         }
         return stream
 

@@ -9,14 +9,13 @@ where one's conditions do not hold (clip planes, shaders that are not manimlib's
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import moderngl
 import numpy as np
 from manimlib.shader_wrapper import VShaderWrapper
 
-from pipeline.engine.bounds import NOTHING, Box
+from pipeline.engine.bounds import Box
 from pipeline.engine.damage import Damage
 from pipeline.engine.display import DrawCall, Frame
 from pipeline.engine.draw import Drawer, Pixels
@@ -77,8 +76,7 @@ class FastDrawer(Drawer):
                 return
         real = self._upload(call)
         self._set_uniforms(real, call, frame)
-        if call.clip:
-            self._enable_clip()
+        self._clip_by(call)
         real.pre_render()
         if isinstance(real, VShaderWrapper) and not plain:
             self._draw_curves(real, call, part)
@@ -93,12 +91,11 @@ class FastDrawer(Drawer):
             real.update_program_uniforms(frame.camera_uniforms)
 
     def _draw_curves(self, real: Any, call: DrawCall, part: Box) -> None:
-        outline = self._extents.outline(call)
-        skip = self._use.passes and outline is not None
-        strokes = not (skip and not outline.has_stroke)
+        outline = self._extents.outline(call) if self._use.passes else None
+        strokes = outline is None or outline.has_stroke
         if strokes and real.stroke_behind:
             real.render_stroke()
-        if not (skip and not outline.has_fill):
+        if outline is None or outline.has_fill:
             self._fill(real, call, part)
         if strokes and not real.stroke_behind:
             real.render_stroke()

@@ -23,7 +23,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from pipeline.engine.job import Job
 from pipeline.errors import EnvironmentMissing, SceneError, WorkerLost, disk_full
@@ -83,7 +83,6 @@ class Engine:
         self.setting = setting
         self._zygote: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
-        self._start_log = tempfile.TemporaryFile()  # noqa: SIM115 - as long-lived as the engine
 
     def __enter__(self) -> Self:
         return self
@@ -152,6 +151,21 @@ class Engine:
         if self._zygote is not None and self._zygote.poll() is None:
             return
         self.close()
+        with tempfile.TemporaryFile() as said:
+            if self._start(said):
+                return
+            self.close()
+            said.seek(0)
+            lines = said.read().decode(errors="replace").strip().splitlines()
+        if any("No space left" in line for line in lines) or self._is_cache_full():
+            raise disk_full(self.setting.cache or self.setting.config_file.parent)
+        raise EnvironmentMissing(
+            what=f"manimlib does not start here: {lines[-1] if lines else 'no word'}",
+            advice="run `chalkfarm doctor`",
+        )
+
+    def _start(self, said: IO[bytes]) -> bool:
+        """Whether the zygote came up; what it printed is in `said`."""
         ours, theirs = socket.socketpair()
         with theirs:
             self._zygote = subprocess.Popen(
@@ -162,8 +176,8 @@ class Engine:
                 cwd=self.setting.root,
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
-                stdout=self._start_log,
-                stderr=self._start_log,
+                stdout=said,
+                stderr=said,
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,
             )
@@ -172,18 +186,9 @@ class Engine:
         try:
             ready = self.answer()
         except TimeoutError:
-            ready = {}
+            return False
         ours.settimeout(None)
-        if not ready:
-            self._start_log.seek(0)
-            said = self._start_log.read().decode(errors="replace").strip()
-            self.close()
-            if "No space left" in said or self._is_cache_full():
-                raise disk_full(self.setting.cache or self.setting.config_file.parent)
-            raise EnvironmentMissing(
-                what=f"manimlib does not start here: {said.splitlines()[-1] if said else 'no word'}",
-                advice="run `chalkfarm doctor`",
-            )
+        return bool(ready)
 
     def _is_cache_full(self) -> bool:
         """sqlite calls a full disk by several names."""

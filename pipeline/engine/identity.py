@@ -20,6 +20,8 @@ from pipeline.errors import EnvironmentMissing
 
 ENGINE_VERSION = 1
 """Counted up whenever this engine would draw a scene otherwise than before."""
+ENCODER_VERSION = 1
+"""Counted up whenever engine/encode.py would give other bytes for the same pixels."""
 DECIDING = (
     "manimgl",
     "manimpango",
@@ -49,6 +51,7 @@ def engine_identity() -> dict[str, str]:
     """Name and version of everything in the lock that has a say in the pixels."""
     versions = {
         "engine": str(ENGINE_VERSION),
+        "encoder": str(ENCODER_VERSION),
         "python": ".".join(map(str, sys.version_info[:2])),
         "machine": platform.machine(),
         "libc": " ".join(platform.libc_ver()),  # its sine and cosine place every vertex

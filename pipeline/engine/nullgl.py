@@ -34,13 +34,34 @@ class NullObject:
         """Uniforms are set on the real program, when there is one."""
 
 
+class NullTexture(NullObject):
+    """
+    A texture that keeps its pixels, to be made from them again where there is something to draw.
+
+    A scene may change the file of a picture it shows, or throw it away: what it was when manimgl
+    read it is what counts.
+    """
+
+    def __init__(self, size: tuple[int, int], components: int, data: bytes | None) -> None:
+        super().__init__(size)
+        self.components = components
+        self.data = data
+        """None for a framebuffer's."""
+
+
 class NullContext(NullObject):
     """What moderngl.create_standalone_context gives back in the farm."""
 
     info: dict[str, int] = {"GL_MAX_TEXTURE_IMAGE_UNITS": 32}  # noqa: RUF012 - moderngl's own shape
 
-    def texture(self, size: tuple[int, int], *_: Any, **__: Any) -> NullObject:
-        return NullObject(size)
+    def texture(
+        self,
+        size: tuple[int, int],
+        components: int = 4,
+        data: bytes | None = None,
+        **_: Any,
+    ) -> NullObject:
+        return NullTexture(size, components, data)
 
     def depth_renderbuffer(self, size: tuple[int, int], *_: Any, **__: Any) -> NullObject:
         return NullObject(size)

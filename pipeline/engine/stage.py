@@ -11,8 +11,11 @@ import importlib.util
 import inspect
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -62,10 +65,11 @@ class Stage:
         if self.job.samples:
             scene_class.samples = self.job.samples
         self._hook()
+        seed = scene_class.random_seed
+        # Before the scene is made, as manimgl does: its constructor may use randomness
+        _seed(0 if seed is None else seed)
         self.scene = scene_class()
         self.scene.file_writer = self.recorder
-        seed = scene_class.random_seed
-        _seed(0 if seed is None else seed)
         self.scene.run()
 
     def pixels(self) -> bytes:
@@ -144,3 +148,33 @@ def _seed(seed: Any) -> None:
     torch = sys.modules.get("torch")
     if torch is not None:
         torch.manual_seed(seed)
+    else:
+        sys.meta_path[:] = [f for f in sys.meta_path if not isinstance(f, _SeedsTorch)]
+        sys.meta_path.insert(0, _SeedsTorch(seed))
+
+
+class _SeedsTorch(MetaPathFinder):
+    """Seeds torch when a scene imports it: at other times than by preloading, the same numbers."""
+
+    def __init__(self, seed: Any) -> None:
+        self._seed = seed
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None,  # noqa: ARG002 - Python's signature
+        target: ModuleType | None = None,  # noqa: ARG002
+    ) -> ModuleSpec | None:
+        if fullname != "torch":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(fullname)
+        if spec is not None and spec.loader is not None:
+            execute = spec.loader.exec_module
+
+            def execute_and_seed(module: Any) -> None:
+                execute(module)
+                module.manual_seed(self._seed)
+
+            spec.loader.exec_module = execute_and_seed  # type: ignore[method-assign]
+        return spec

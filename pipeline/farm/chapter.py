@@ -18,7 +18,7 @@ from pipeline.farm.task import Piece, Task
 from pipeline.farm.worker import CHUNK
 from pipeline.manifest.resolved import Chapter
 from pipeline.plan.assign import DrawTask, assign
-from pipeline.plan.scenes import SEGMENTS, Identity, PlannedScene, plan_scene
+from pipeline.plan.scenes import SEGMENTS, Identity, PlannedScene, PlannedSegment, plan_scene
 from pipeline.store.local import Store
 from pipeline.store.traces import Traces
 
@@ -88,15 +88,15 @@ class Work:
             tasks.append(self._task(drawing.scene, f"draw-{count}", logs, drawing))
         return tasks
 
-    def damaged(self, plan: ChapterPlan) -> list[tuple[str, str, str]]:
-        """Every chunk of the plan whose bytes are not what was written: scene, digest, what."""
+    def damaged(self, plan: ChapterPlan) -> list[tuple[str, PlannedSegment, str]]:
+        """Every chunk of the plan whose bytes are not what was written: scene, segment, what."""
         found = []
         for scene in plan.scenes:
             for planned in scene.segments:
                 if planned.done:
                     damage = self.store.damage(SEGMENTS, planned.key.digest)
                     if damage:
-                        found.append((scene.spec.id, planned.key.digest, damage))
+                        found.append((scene.spec.id, planned, damage))
         return found
 
     def chunk_path(self, digest: str) -> Path:

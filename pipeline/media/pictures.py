@@ -42,8 +42,6 @@ JPEG: dict[str, Any] = {"quality": 88, "subsampling": 0, "optimize": True}
 BLANK_DETAIL = 0.25
 """Mean step from pixel to pixel, of 255, under which a picture has nothing on it."""
 POSTER_CANDIDATES = 24
-REORDERED_FRAMES = 16
-"""As many as H.264 allows: ITU-T H.264, A.3.1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +118,7 @@ def sheet_arguments(
     video: Path, stills: Sequence[Still], grid: _Grid, *, counted: Path, tiles: Path
 ) -> list[str]:
     """What ffmpeg is asked: a line for each frame it decodes, and the stills on one page."""
-    # Damage is otherwise painted over
-    pictures = ffmpeg.input(str(video), err_detect="explode").video.split()
+    pictures = ffmpeg.input(str(video)).video.split()
     wanted = _any_of([f"eq(n,{still.frame})" for still in stills])
     paper = "0x{:02x}{:02x}{:02x}".format(*PAPER)
     page = (
@@ -190,10 +187,7 @@ def frame_at(path: Path, frame: int) -> Image.Image:
         stream.thread_type = "AUTO"
         step = 1 / stream.average_rate / stream.time_base
         if frame >= 0:
-            # A file is searched by decoding times, which lag behind by the frames reordered
-            container.seek(
-                int(max(0, frame - REORDERED_FRAMES) * step), stream=stream, backward=True
-            )
+            container.seek(int(frame * step), stream=stream, backward=True)
             for picture in container.decode(stream):
                 if picture.pts == frame * step:
                     image: Image.Image = picture.to_image()

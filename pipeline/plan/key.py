@@ -54,17 +54,21 @@ def first_difference(now: Mapping[str, Any], then: Mapping[str, Any]) -> str | N
     None when they are equal.
     """
     for name in sorted(now.keys() | then.keys()):
-        new, old = now.get(name), then.get(name)
-        if new == old:
-            continue
-        if isinstance(new, Mapping) and isinstance(old, Mapping):
-            return f"{name}.{first_difference(new, old)}"
-        return f"{name}: {_short(new)}, was {_short(old)}"
+        if name in now and name in then:
+            new, old = now[name], then[name]
+            if canonical(new) == canonical(old):  # True equals 1 to Python, and not to a key
+                continue
+            if isinstance(new, Mapping) and isinstance(old, Mapping):
+                return f"{name}.{first_difference(new, old)}"
+        return f"{name}: {_short(now, name)}, was {_short(then, name)}"
     return None
 
 
-def _short(value: Any) -> str:
-    text = "nothing" if value is None else str(value)
+def _short(fields: Mapping[str, Any], name: str) -> str:
+    if name not in fields:
+        return "nothing"
+    value = fields[name]
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 40 else f"{text[:37]}…"
 
 

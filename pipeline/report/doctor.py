@@ -196,7 +196,11 @@ def check_disk(store: Path) -> Finding:
     there = store.absolute()
     while not there.exists():
         there = there.parent
-    free = shutil.disk_usage(there).free
+    return disk_finding(store, shutil.disk_usage(there).free)
+
+
+def disk_finding(store: Path, free: int) -> Finding:
+    """What so many free bytes mean."""
     enough = State.OK if free >= DISK_WARNING_BYTES else State.WARNING
     return finding(
         "disk",
@@ -210,6 +214,11 @@ def check_machine() -> Finding:
     """Cores and memory against what as many workers would take."""
     cores = len(os.sched_getaffinity(0))
     memory = usable_memory(Path("/proc/meminfo"), Path("/sys/fs/cgroup/memory.max"))
+    return machine_finding(cores, memory)
+
+
+def machine_finding(cores: int, memory: int) -> Finding:
+    """What so many cores and bytes mean for a farm of one worker a core."""
     workers = min(cores, memory // WORKER_BYTES)
     few = State.WARNING if workers < cores else State.OK
     return finding(
@@ -234,4 +243,4 @@ def size_text(count: int) -> str:
     >>> size_text(0), size_text(3 * 2**29), size_text(48 * 2**30)
     ('0 MiB', '1.5 GiB', '48 GiB')
     """
-    return f"{count / 2**30:.3g} GiB" if count >= 2**30 else f"{count / 2**20:.3g} MiB"
+    return f"{count / 2**30:.3g} GiB" if count >= 2**30 else f"{count // 2**20} MiB"

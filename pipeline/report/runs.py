@@ -198,6 +198,9 @@ def _scene_event(state: RunState, kind: str, event: Mapping[str, Any]) -> None:
     elif kind == "attempt-started":
         scene.attempts += 1
         scene.state = "drawing" if event["pieces"] else "tracing"
+    elif kind == "chunk-damaged":
+        scene.drawn_frames -= event["stop"] - event["start"]
+        scene.state = "waiting"
     elif kind == "segment-done":
         scene.drawn_frames += event["stop"] - event["start"]
         scene.state = "done" if scene.drawn_frames >= scene.frames else scene.state
@@ -206,6 +209,8 @@ def _scene_event(state: RunState, kind: str, event: Mapping[str, Any]) -> None:
 
 
 def _alive(pid: int) -> bool:
+    if not pid:
+        return False  # it never said who it is; and 0 means this process and its like
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, PermissionError):

@@ -66,7 +66,8 @@ class Store:
         """
         Moves a finished workplace to where `key` says, and gives its folder.
 
-        If somebody was first, theirs is kept and this one is dropped.
+        If somebody was first, theirs is kept and this one is dropped. What is in the way without
+        being a result, such as half of one, is put out.
 
         Raises:
             StoreFailed: the disk is full, or the folder may not be written.
@@ -76,10 +77,12 @@ class Store:
             _write_json(work / "key.json", {"kind": key.kind, "fields": key.fields})
             _write_json(work / "sum.json", sums(work))
             target.parent.mkdir(parents=True, exist_ok=True)
+            if target.exists() and not self.has(key.kind, key.digest):
+                self.drop(key.kind, key.digest)
             work.rename(target)
         except OSError as error:
+            shutil.rmtree(work, ignore_errors=True)
             if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
-                shutil.rmtree(work, ignore_errors=True)
                 return target
             raise store_failed(target, error) from error
         return target
@@ -115,14 +118,21 @@ class Store:
         return None
 
     def drop(self, kind: str, digest: str) -> None:
-        """Takes a result out, whole, even while somebody reads it."""
+        """
+        Takes a result out, whole, even while somebody reads it.
+
+        Raises:
+            StoreFailed: the folder may not be written.
+        """
         folder = self.folder(kind, digest)
         aside = self.root / "work" / f"dropped-{uuid.uuid4().hex}"
-        aside.parent.mkdir(parents=True, exist_ok=True)
         try:
+            aside.parent.mkdir(parents=True, exist_ok=True)
             folder.rename(aside)
         except FileNotFoundError:
             return
+        except OSError as error:
+            raise store_failed(folder, error) from error
         shutil.rmtree(aside, ignore_errors=True)
 
     def entries(self, kind: str) -> Iterator[Entry]:

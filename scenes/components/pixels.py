@@ -6,7 +6,7 @@ import numpy as np
 from manimlib import *
 
 from scenes.components.style import FAINT, GRAD, INK, MUTED, NEG, PANEL, POS, SMALL_SIZE
-from scenes.components.tiles import numeral
+from scenes.components.tiles import at_depth, numeral
 
 
 def decimal(value: float, places: int) -> str:
@@ -107,6 +107,68 @@ class PixelGrid(VGroup):
         return (corners[0].body.get_center() + corners[1].body.get_center()) / 2
 
 
+class Marks(VMobject):
+    """
+    Many flat shapes in one path.
+
+    Their normal is given: it is otherwise computed from the area of the whole path, to which the
+    jumps between the shapes count too, and where that comes out negative everything is drawn white.
+    """
+
+    def get_unit_normal(self, refresh: bool = False) -> np.ndarray:  # noqa: ARG002 - given
+        if self.has_points():
+            self.data["base_normal"][1::2] = OUT
+        return OUT
+
+
+class MarkSheet(VGroup):
+    """
+    A matrix of discs and squares on an opaque card, in three parts however many numbers there are.
+
+    For stacks of sheets nobody has to point into; PixelGrid has its pixels apart.
+    """
+
+    def __init__(self, values: np.ndarray, cell: float, limit: float):
+        values = np.asarray(values)
+        rows, columns = values.shape
+        card = RoundedRectangle(columns * cell + 0.06, rows * cell + 0.06, corner_radius=0.05)
+        discs, squares = Marks(), Marks()
+        for r, c in np.argwhere(values):
+            mark = signed_mark(values[r, c], limit, 0.85 * cell)
+            mark.move_to([cell * (c - (columns - 1) / 2), cell * ((rows - 1) / 2 - r), 0])
+            (discs if values[r, c] > 0 else squares).append_vectorized_mobject(mark)
+        super().__init__(
+            card.set_fill(PANEL, 1).set_stroke(FAINT, 1.5),
+            discs.set_fill(POS, 1).set_stroke(width=0),
+            squares.set_fill(NEG, 1).set_stroke(width=0),
+        )
+        self.cell, self.shape = cell, np.array([columns, rows])
+
+    def place(self, row: float, column: float) -> np.ndarray:
+        """The centre of a pixel; rows and columns may lie outside, or between pixels."""
+        offset = self.cell * (np.array([column, row]) - (self.shape - 1) / 2)
+        return self[0].get_center() + np.array([offset[0], -offset[1], 0])
+
+
+class ChannelStack(VGroup):
+    """Sheets one behind the other, the first in front; `step` is how far apart their centres are."""
+
+    def __init__(
+        self,
+        values: np.ndarray,
+        cell: float,
+        step: np.ndarray,
+        limit: float | None = None,
+        z: int = 0,
+    ):
+        limit = limit or float(np.abs(values).max())
+        sheets = [MarkSheet(sheet, cell, limit) for sheet in values]
+        super().__init__(*(sheet.shift(n * step) for n, sheet in enumerate(sheets)))
+        self.center()
+        for n, sheet in enumerate(sheets):
+            at_depth(sheet, z + len(sheets) - n)
+
+
 class KernelWindow(Rectangle):
     """The frame around the pixels a kernel covers. `over` says where it belongs."""
 
@@ -122,3 +184,7 @@ class KernelWindow(Rectangle):
 
     def over(self, row: int, column: int) -> KernelWindow:
         return self.move_to(self.place(row, column))
+
+    def between(self, start: tuple[int, int], stop: tuple[int, int], share: float) -> KernelWindow:
+        """`share` of the way from one place to another."""
+        return self.move_to(interpolate(self.place(*start), self.place(*stop), share))

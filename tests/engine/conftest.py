@@ -24,7 +24,7 @@ import pytest
 from PIL import Image
 
 from pipeline.engine.config import manimgl_config, write_config
-from pipeline.engine.host import Engine, Limits, Setting
+from pipeline.engine.host import EXACT_ENVIRONMENT, Engine, Limits, Setting
 from pipeline.engine.job import Cut, Encoding, Job, SceneJob
 from pipeline.engine.timeline import Timeline
 
@@ -177,6 +177,7 @@ def drawn_by_stock(
 ) -> Iterator[Callable[..., Pictures]]:
     """Gives every picture of a scene as manimgl itself draws it, in a process of its own."""
     folder = tmp_path_factory.mktemp("stock")
+    log = (folder / "log").open("w")
     processes: dict[tuple[int, int], subprocess.Popen[str]] = {}
 
     def start(size: tuple[int, int]) -> subprocess.Popen[str]:
@@ -190,14 +191,14 @@ def drawn_by_stock(
             cwd=project,
             env={
                 **os.environ,
+                **EXACT_ENVIRONMENT,
                 "PYTHONPATH": str(project),
-                "PYTHONHASHSEED": "0",
                 "PYTHONDONTWRITEBYTECODE": "1",
                 "TMPDIR": str(folder),
             },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=(folder / "log").open("a"),
+            stderr=log,
             text=True,
         )
 
@@ -210,7 +211,7 @@ def drawn_by_stock(
         process.stdin.write(json.dumps([*name.split(":"), str(output)]) + "\n")
         process.stdin.flush()
         answer = process.stdout.readline().strip()
-        assert answer == "0", (folder / "log").read_text()
+        assert answer == "0", (folder / "log").read_text()[-2000:]
         width, height = size
         pixels = np.fromfile(output, np.uint8).reshape(-1, height, width, 4)
         return pixels[:, ::-1, :, :3]
@@ -218,7 +219,7 @@ def drawn_by_stock(
     yield draw
     for process in processes.values():
         process.communicate()
-        assert process.stderr is None
+    log.close()
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ things alone are not manimgl's: the context is opened through EGL, and a file st
 import json
 import os
 import sys
+import traceback
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,7 +18,10 @@ from types import SimpleNamespace
 def main() -> None:
     # Read by manimlib when it is imported
     sys.argv = ["manimgl", "-w", "--quiet", "--config_file", sys.argv[1]]
-    os.environ["PYGLET_HEADLESS"] = "1"
+    import pyglet
+
+    pyglet.options.headless = True
+    pyglet.options.shadow_window = False  # a context, whose threads would not survive a fork
     import manimlib  # noqa: F401
 
     for line in sys.stdin:
@@ -35,6 +39,8 @@ def be_child(file: str, class_name: str, output: str) -> None:
         os.dup2(2, 1)
         draw(file, class_name, output)
         code = 0
+    except Exception:
+        traceback.print_exc()
     finally:
         sys.stderr.flush()
         os._exit(code)

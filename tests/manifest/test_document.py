@@ -57,6 +57,18 @@ def test_reads_a_value(written: str, means: object) -> None:
     assert document.problems == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("[" * 32 + "]" * 32, id="32 deep"),
+        pytest.param("[" + "[], " * 100 + "]", id="a hundred lists side by side"),
+        pytest.param("[" + "1, " * 49_999 + "]", id="50,000 values"),
+    ],
+)
+def test_reads_up_to_its_limits(text: str) -> None:
+    assert isinstance(parse_document(text, PATH).data, list)
+
+
 def test_keys_are_text() -> None:
     assert parse_document("1: a\ntrue: b\n", PATH).data == {"1": "a", "true": "b"}
 
@@ -324,6 +336,7 @@ def reading(tmp_path: Path) -> Callable[[bytes], Document]:
         pytest.param("title: Größe\n".encode(), id="utf-8"),
         pytest.param("\ufefftitle: Größe\n".encode(), id="with a byte order mark"),
         pytest.param("title: Größe\r\n".encode(), id="from windows"),
+        pytest.param("title: Größe\n#".encode().ljust(2**20, b"x"), id="of a mebibyte"),
     ],
 )
 def test_reads_a_file(reading: Callable[[bytes], Document], content: bytes) -> None:

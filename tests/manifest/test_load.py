@@ -124,6 +124,24 @@ def test_fills_in_what_is_not_said(write: Write) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "captions: [{at: 1, until: 3, text: a}, {at: 3, until: 4, text: b}]",
+        "captions: []",
+        "captions: none",
+        "resources: {cpu: 0.1, gpu: 1.0}",
+        "resources: {cpu: 1024, gpu: 64}",
+        "preset: {crf: 51, samples: 16}",
+        "preset: {crf: 1, samples: 0}",
+        "params:\n      _seed: {a: [1, 2.5, null, text]}",
+        "title:",
+    ],
+)
+def test_takes(write: Write, line: str) -> None:
+    load_chapter(write([(LAYER, f"{LAYER}\n    {line}")]))
+
+
 def test_survives_the_trip_to_a_worker(write: Write) -> None:
     chapter = load_chapter(write(text=FULL))
 
@@ -345,6 +363,15 @@ def test_finds_the_project(tmp_path: Path, folders: list[str], edit: str, root: 
                 " and not 4",
             ],
             id="resources",
+        ),
+        pytest.param(
+            [(LAYER, f"{LAYER}\n    resources: {{cpu: 1025, gpu: 65}}\n    preset: {{crf: 52}}")],
+            [
+                "7: scenes.layer.resources.cpu: must be at most 1024, and is 1025",
+                "7: scenes.layer.resources.gpu: must be at most 64, and is 65",
+                "8: scenes.layer.preset.crf: must be at most 51, and is 52",
+            ],
+            id="more than there is",
         ),
         pytest.param(
             [(LAYER, f"{LAYER}\n    resources: {{cpu: two}}")],

@@ -115,6 +115,18 @@ def test_finds_a_class(tmp_path: Path, files: Files) -> None:
             id="left behind in another file",
         ),
         pytest.param(
+            {"s/t/a.py": "from ..b import *\n", "s/b.py": "class Run: ...\n"},
+            "s/t/a.py:Walk",
+            "no class Walk in s/t/a.py; it has Run",
+            id="not in the folder in between",
+        ),
+        pytest.param(
+            {"s/a.py": "from lib.b import *\n", "lib/b.py": "class Run: ...\n"},
+            "s/a.py:Walk",
+            "no class Walk in s/a.py; it has Run",
+            id="not in the file at the root",
+        ),
+        pytest.param(
             {"a.py": "".join(f"class C{n}: ...\n" for n in range(9))},
             "a.py:Walk",
             "no class Walk in a.py; it has C0, C1, C2, C3, C4, C5, C6, C7",

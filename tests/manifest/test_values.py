@@ -27,12 +27,14 @@ AMOUNT = "write an amount with its unit, 1GiB or 512MiB, and not "
         (parse_rate, "30", Fraction(30)),
         (parse_rate, "30000/1001", Fraction(30000, 1001)),
         (parse_rate, 240, Fraction(240)),
+        (parse_rate, 1, Fraction(1)),
         (parse_duration, "20m", 1200.0),
         (parse_duration, "90s", 90.0),
         (parse_duration, "1h", 3600.0),
         (parse_duration, "1h30m", 5400.0),
         (parse_duration, "1.5h", 5400.0),
         (parse_duration, "0.25s", 0.25),
+        (parse_duration, "720h", 2592000.0),
         (parse_moment, 0, Fraction(0)),
         (parse_moment, 12, Fraction(12)),
         (parse_moment, 12.1, Fraction(121, 10)),
@@ -40,6 +42,8 @@ AMOUNT = "write an amount with its unit, 1GiB or 512MiB, and not "
         (parse_moment, "0.1", Fraction(1, 10)),
         (parse_moment, "1:02.5", Fraction(125, 2)),
         (parse_moment, "75:00", Fraction(4500)),
+        (parse_moment, "1:59.9", Fraction(1199, 10)),
+        (parse_moment, 90, Fraction(90)),
         (parse_moment, "1:02:03.001", Fraction(3723001, 1000)),
         (parse_memory, "1GiB", 2**30),
         (parse_memory, "512MiB", 2**29),
@@ -47,6 +51,7 @@ AMOUNT = "write an amount with its unit, 1GiB or 512MiB, and not "
         (parse_memory, "2GB", 2 * 10**9),
         (parse_memory, "1kB", 1000),
         (parse_size, "1920x1080", (1920, 1080)),
+        (parse_size, "16x8192", (16, 8192)),
     ],
     ids=str,
 )
@@ -86,6 +91,7 @@ def test_reads(parse: Callable[[object], object], written: object, means: object
         (parse_moment, "1:2:3:4", TIME + '"1:2:3:4"'),
         (parse_moment, "1e9999999", TIME + '"1e9999999"'),
         (parse_moment, "1:75", "has 75 seconds after the colon; a minute ends at 60"),
+        (parse_moment, "1:60", "has 60 seconds after the colon; a minute ends at 60"),
         (parse_moment, "1:60:00", "has 60 minutes after the colon; an hour ends at 60"),
         (parse_memory, 4, AMOUNT + "4"),
         (parse_memory, "4", AMOUNT + '"4"'),
@@ -104,6 +110,11 @@ def test_reads(parse: Callable[[object], object], written: object, means: object
         ),
         (
             parse_size,
+            "14x480",
+            "the width must be even and between 16 and 8192 pixels, and is 14",
+        ),
+        (
+            parse_size,
             "1920x8194",
             "the height must be even and between 16 and 8192 pixels, and is 8194",
         ),
@@ -119,3 +130,4 @@ def test_refuses(parse: Callable[[object], object], written: object, says: str) 
 
 def test_shows_a_long_value_short() -> None:
     assert shown("x" * 1000) == '"' + "x" * 56 + "…"
+    assert shown("x" * 58) == '"' + "x" * 58 + '"'

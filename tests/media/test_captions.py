@@ -207,6 +207,17 @@ def test_cues_at_the_same_moment_are_shown_together_and_told() -> None:
     assert all(problem.cue_ids for problem in captions.problems)
 
 
+def test_what_two_scenes_say_is_not_made_one() -> None:
+    cues = cues_of((0, 20, "Done."), (20, 80, "Now to the next one."))
+
+    whole = lay_out(cues, rate=Fraction(30), frames=200, language="en")
+    apart = lay_out(cues, rate=Fraction(30), frames=200, language="en", cuts=[0, 20])
+
+    assert shown(whole) == [(0, 80, "Done. Now to the next one.")]
+    assert shown(apart) == [(0, 18, "Done."), (20, 80, "Now to the next one.")]
+    assert [problem.cue_ids for problem in apart.problems] == [("c0",)]
+
+
 def test_no_cues_give_no_captions() -> None:
     assert laid_out() == Captions(captions=(), problems=())
 

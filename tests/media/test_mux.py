@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -82,6 +83,30 @@ def test_everything_is_read_back_to_the_frame(
     failed = [check for check in checks_of(video, planned, decoded=None) if not check.ok]
 
     assert failed == []
+
+
+WRONG = {
+    "title": ("title", "Other"),
+    "language": ("languages of captions", "en"),
+    "frames": ("frames", 63),
+    "rate": ("frames a second", Fraction(25)),
+    "width": ("size", 176),
+    "lossless": ("colours", True),
+    "captions": ("captions", ((7, 32, "Other"),)),
+    "marks": ("chapter marks", (ChapterMark(title="Other", start_frame=0),)),
+}
+
+
+@pytest.mark.parametrize("field", WRONG)
+def test_every_part_of_a_plan_is_looked_for(
+    field: str, make: Callable[..., tuple[Path, Planned]]
+) -> None:
+    video, planned = make()
+    name, value = WRONG[field]
+
+    checks = checks_of(video, replace(planned, **{field: value}), decoded=62)
+
+    assert name in [check.name for check in checks if not check.ok]
 
 
 @pytest.mark.parametrize(

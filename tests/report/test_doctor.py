@@ -20,6 +20,8 @@ from pipeline.report.doctor import (
     check_packages,
     check_shm,
     diagnose,
+    disk_finding,
+    machine_finding,
     parse_lock,
     usable_memory,
 )
@@ -78,6 +80,8 @@ def test_finds_this_machine_fit_to_render(tmp_path: Path) -> None:
     findings = {finding.name: finding for finding in diagnose(store=tmp_path)}
 
     assert [f for f in findings.values() if f.state is State.MISSING] == []
+    assert findings["av"].found == f"{version('av')}, with libx264"
+    assert findings["ray"].found == version("ray")
     assert list(findings) == [
         "python",
         *(["packages"] if (REPOSITORY / "requirements.lock").is_file() else []),
@@ -113,7 +117,7 @@ def test_gives_advice_where_something_has_to_be_done_and_only_there(tmp_path: Pa
                 [
                     "gl",
                     "missing",
-                    "python failed: Exception: requested device index 0, but found 0 devices",
+                    f"{Path(sys.executable).name} failed: Exception: requested device index 0, but found 0 devices",
                     "apt-get install libegl1 libgl1 libgl1-mesa-dri",
                 ]
             ],
@@ -210,6 +214,15 @@ def test_a_formula_that_does_not_come_out_is_found(
         "latex failed: Font cmr10 not loadable",
         tex.INSTALL,
     ]
+
+
+def test_a_formula_without_outlines_is_found(
+    diagnosed: Diagnose, programs: Callable[..., Path]
+) -> None:
+    path = programs("kpsewhich", "latex", "mktexfmt", dvisvgm="echo '<svg></svg>'")
+    *_, formula = diagnosed("check_tex(Path(sys.argv[1]))", {"PATH": str(path)})
+
+    assert formula == ["formula", "missing", "dvisvgm drew no outlines", tex.INSTALL]
 
 
 def test_a_template_names_the_package_of_each_file(tmp_path: Path) -> None:
@@ -323,6 +336,40 @@ def test_a_full_disk_will_not_do() -> None:
     finding = check_disk(Path("/proc/chalkfarm"))  # a file system of no size
 
     assert (finding.state, finding.found) == ("missing", "0 MiB free at /proc/chalkfarm")
+
+
+GIB = 2**30
+
+
+@pytest.mark.parametrize(
+    ("free", "state", "found"),
+    [
+        (10 * GIB, "ok", "10 GiB free at renders"),
+        (10 * GIB - 1, "warning", "10 GiB free at renders"),
+        (GIB, "warning", "1 GiB free at renders"),
+        (GIB - 1, "missing", "1023 MiB free at renders"),
+    ],
+)
+def test_judges_a_disk_by_what_is_free(free: int, state: str, found: str) -> None:
+    finding = disk_finding(Path("renders"), free)
+
+    assert (finding.state, finding.found) == (state, found)
+
+
+@pytest.mark.parametrize(
+    ("cores", "memory", "state", "advice"),
+    [
+        (4, 4 * GIB, "ok", ""),
+        (4, 3 * GIB, "warning", "render with --workers 3: each takes 1 GiB"),
+        (4, GIB // 2, "missing", "render with --workers 1: each takes 1 GiB"),
+    ],
+)
+def test_judges_a_machine_by_the_workers_it_feeds(
+    cores: int, memory: int, state: str, advice: str
+) -> None:
+    finding = machine_finding(cores, memory)
+
+    assert (finding.state, finding.advice) == (state, advice)
 
 
 @pytest.mark.parametrize("folder", ["/proc", "/nowhere"])

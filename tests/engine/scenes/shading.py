@@ -1,4 +1,4 @@
-# ruff: noqa: F403, F405
+# ruff: noqa: F403, F405, RUF012
 from manimlib import *
 
 
@@ -7,7 +7,7 @@ class Pond(Mobject):
 
     shader_folder = "shaders/ripple"
     render_primitive = 4  # GL_TRIANGLES
-    data_dtype = [("point", np.float32, (3,)), ("im_coords", np.float32, (2,))]  # noqa: RUF012
+    data_dtype = [("point", np.float32, (3,)), ("im_coords", np.float32, (2,))]
 
     def __init__(self, **uniforms):
         self.more = {"time": 0.0, **uniforms}
@@ -16,6 +16,9 @@ class Pond(Mobject):
     def init_uniforms(self):
         super().init_uniforms()
         self.uniforms.update(self.more)
+
+    def init_colors(self):
+        pass
 
     def init_data(self, length=6):
         super().init_data(length)

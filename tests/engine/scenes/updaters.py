@@ -73,6 +73,7 @@ class Redrawn(Scene):
         self.add(disc, number, brace)
         self.play(value.animate.set_value(2), run_time=0.7)
         self.wait(0.4)
+        number.clear_updaters()
         self.play(value.animate.set_value(1), FadeOut(number), run_time=0.4)
 
 
