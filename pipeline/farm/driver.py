@@ -38,7 +38,8 @@ class Failure:
 class _Attempt:
     task: Task
     number: int
-    last_word: float
+    last_word: float | None = None
+    """When it was last heard of; None before it got a place to run."""
     made: list[Piece] = field(default_factory=list)
     cancelled_because: str = ""
 
@@ -80,7 +81,7 @@ class Driver:
         while self._todo and len(self._live) < self._executor.slots:
             task, number = self._todo.pop(0)
             task.log_path(number).parent.mkdir(parents=True, exist_ok=True)
-            self._live[task.id] = _Attempt(task, number, time.monotonic())
+            self._live[task.id] = _Attempt(task, number)
             self._events.say(
                 "attempt-started",
                 task=task.id,
@@ -143,7 +144,8 @@ class Driver:
         now = time.monotonic()
         for attempt in self._live.values():
             patience = attempt.task.limits.stall_seconds + SILENCE_SECONDS
-            if now - attempt.last_word > patience and not attempt.cancelled_because:
+            heard = attempt.last_word
+            if heard and now - heard > patience and not attempt.cancelled_because:
                 attempt.cancelled_because = f"its worker said nothing for {patience:g} s"
                 self._executor.cancel(attempt.task.id)
 

@@ -60,8 +60,18 @@ class RayExecutor:
         self._perform = ray.remote(num_cpus=1, max_retries=0, max_calls=0)(_perform)
 
     def start(self, task: Task, attempt: int) -> None:
-        # Fractions of a core would start more attempts than there are slots
-        stream = self._perform.options(name=task.id).remote(task, attempt)
+        asked = task.resources
+        if asked.gpu and not self._ray.cluster_resources().get("GPU"):
+            # Ray would wait for one without a word
+            raise EnvironmentMissing(
+                what=f"scene {task.scene_id} asks for a GPU, and there is none here",
+                advice="take `gpu` out of its resources, or render where there is one",
+            )
+        stream = self._perform.options(
+            name=task.id,
+            num_cpus=min(max(1.0, asked.cpu), self.slots),
+            num_gpus=asked.gpu if task.pieces else 0,
+        ).remote(task, attempt)
         self._live[stream] = task
 
     def poll(self, seconds: float) -> list[Message]:
