@@ -99,16 +99,20 @@ class BarWatcher:
         )
 
         self._progress = Progress(
-            TextColumn("{task.description:32.32}"),
-            BarColumn(bar_width=30),
+            TextColumn("{task.description:36.36}"),
+            BarColumn(bar_width=24),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[doing]:24.24}"),
+            TextColumn("{task.fields[doing]:32.32}"),
             TimeRemainingColumn(compact=True),
             console=Console(stderr=True),
             transient=True,
         )
         self._bars: dict[str, Any] = {}
+        self._frames: dict[str, int] = {}
         self._done: dict[str, int] = {}
+        """Frames in the store, by scene."""
+        self._segments = [0, 0]
+        """Done, and planned."""
         self._total = self._progress.add_task("frames", total=None, doing="")
         self._started = time.monotonic()
 
@@ -121,12 +125,19 @@ class BarWatcher:
         scene = event.get("scene", "")
         if kind == "scene-planned":
             self._done[scene] = event["cached_frames"]
+            self._frames[scene] = event["frames"]
+            self._segments[0] += event["cached_segments"]
+            self._segments[1] += event["segments"]
             bar = self._bar(scene)
             self._progress.update(bar, total=event["frames"], completed=event["cached_frames"])
             self._update_total()
         elif kind == "segment-done":
             self._done[scene] = self._done.get(scene, 0) + event["stop"] - event["start"]
-            self._progress.update(self._bar(scene), completed=self._done[scene])
+            self._segments[0] += 1
+            bar = self._bar(scene)
+            self._progress.update(bar, completed=self._done[scene])
+            if self._done[scene] >= self._frames[scene]:
+                self._progress.update(bar, doing="done")
             self._update_total()
         elif kind == "finish-started":
             self._progress.update(self._total, doing="stitching, verifying")
@@ -152,9 +163,11 @@ class BarWatcher:
         return self._bars[scene_id]
 
     def _update_total(self) -> None:
-        tasks = [task for task in self._progress.tasks if task.id in self._bars.values()]
+        whole = sum(self._done[scene] >= frames for scene, frames in self._frames.items())
+        done, planned = self._segments
         self._progress.update(
             self._total,
-            total=sum(task.total or 0 for task in tasks),
-            completed=sum(task.completed for task in tasks),
+            description=f"{whole}/{len(self._frames)} scenes, {done}/{planned} segments",
+            total=sum(self._frames.values()),
+            completed=sum(self._done.values()),
         )

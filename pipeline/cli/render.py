@@ -146,6 +146,7 @@ class Rendering:
                 unique_frames=scene.timeline.unique_frames,
                 cached_frames=cached,
                 segments=len(scene.segments),
+                cached_segments=sum(s.done for s in scene.segments),
                 warnings=list(scene.timeline.warnings),
             )
         return plan
