@@ -148,9 +148,19 @@ class ChunkWriter:
         stream.options = {
             "preset": encoding.preset,
             **({"qp": "0"} if encoding.lossless else {"crf": str(encoding.crf)}),
-            # stitchable: one set of headers for every crf, or a player that trusts the first
-            # chunk's decodes those of another scene wrongly
-            "x264-params": f"keyint={keyint}:open-gop=0:stitchable=1:threads=1:lookahead-threads=1",
+            "x264-params": ":".join(
+                (
+                    f"keyint={keyint}",
+                    "open-gop=0",
+                    # One set of headers for every crf: a player that trusts the first chunk's
+                    # decodes a scene of another crf wrongly otherwise
+                    "stitchable=1",
+                    # x264's AVX-512 code gave two sets of bytes for the same frames, in 12 runs
+                    "cpu-independent=1",
+                    "threads=1",
+                    "lookahead-threads=1",
+                )
+            ),
         }
         return stream
 

@@ -138,6 +138,8 @@ def decodes(path: Path) -> int:
     with open_media(path) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
+        # Otherwise damage found by one thread may be marked after another has given out the frame
+        stream.codec_context.options = {"err_detect": "explode"}
         frames = 0
         try:
             for frame in container.decode(stream):
