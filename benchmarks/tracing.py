@@ -43,7 +43,7 @@ moderngl.create_standalone_context = lambda **_: moderngl.create_context(
 from manimlib.__main__ import main
 main()
 """
-STILL = "from manimlib import *\nclass Still(Scene):\n    def construct(self):\n        self.wait(1 / 30)\n"
+STILL = "benchmarks/still.py"
 
 
 @dataclass(frozen=True)
@@ -81,18 +81,15 @@ class Bench:
             scratch=folder / "videos",
         )
         self._config = write_config(folder, settings)
-        still = folder / "still.py"
-        still.write_text(STILL, encoding="utf-8")
-        self._still = str(still)
 
     def measure(self, file: str, scene: str) -> Row:
         """Median of three rounds; the first fills the caches of LaTeX and Pango and is not counted."""
         timeline = self._trace_once(file, scene)
         stock, trace, replay = [], [], []
         for _ in range(ROUNDS):
-            start = self._stock(self._still, "Still")
+            start = self._stock(STILL, "Still")
             stock.append(self._stock(file, scene) - start)
-            begun = self._farm("trace", self._still, "Still")
+            begun = self._farm("trace", STILL, "Still")
             trace.append(self._farm("trace", file, scene) - begun)
             replay.append(self._farm("replay", file, scene) - begun)
         return Row(
