@@ -53,6 +53,8 @@ class DrawCall:
     """GL_CLIP_DISTANCE0, which manimgl switches on and never off."""
     uniforms_key: bytes
     """Equal for equal uniforms."""
+    setting: bytes
+    """Equal for calls that differ in vertices alone."""
     digest: bytes
 
 
@@ -137,8 +139,7 @@ class DisplayList:
     def _new_call(self, item: DrawItem, uniforms: dict[str, Any], code: bytes) -> DrawCall:
         wrapper = item.wrapper
         uniforms_key = _uniform_bytes(uniforms)
-        hasher = blake3(item.vertices_digest)
-        hasher.update(code)
+        hasher = blake3(code)
         hasher.update(uniforms_key)
         hasher.update(
             struct.pack(
@@ -153,7 +154,9 @@ class DisplayList:
         for name, texture in sorted(textures_of(wrapper).items()):
             hasher.update(name.encode())
             hasher.update(self._texture_digest(texture))
-        return DrawCall(item, uniforms, self._clip, uniforms_key, hasher.digest(DIGEST_BYTES))
+        setting = hasher.digest(DIGEST_BYTES)
+        digest = _digest(item.vertices_digest + setting)
+        return DrawCall(item, uniforms, self._clip, uniforms_key, setting, digest)
 
     def _code_digest(self, wrapper: ShaderWrapper) -> bytes:
         code = tuple(wrapper.program_code.values())

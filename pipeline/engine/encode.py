@@ -11,14 +11,16 @@ import queue
 import threading
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import av
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
-from pipeline.engine.draw import Pixels
 from pipeline.engine.job import Encoding
+
+if TYPE_CHECKING:
+    from pipeline.engine.draw import Pixels  # and with it manimlib, which encoding does without
 
 BT709 = 1
 """In all three of H.264's colour fields: ITU-T H.264, Annex E."""
@@ -56,7 +58,7 @@ class ChunkWriter:
             },
         )
         self._stream = self._open_stream(width, height)
-        self._graph = _look_graph(width, height, encoding)
+        self._look = look_tables(encoding)
         self._queue: queue.Queue[Pixels | type[_End] | None] = queue.Queue(WAITING_FRAMES)
         self._error: BaseException | None = None
         self._last: Any = None
@@ -111,10 +113,7 @@ class ChunkWriter:
                 np.ascontiguousarray(pixels[::-1, :, :3]), format="rgb24"
             ).reformat(format="bgr24")
         frame = av.VideoFrame.from_ndarray(pixels[::-1], format="rgba")
-        if self._graph is not None:
-            self._graph.push(frame)
-            frame = self._graph.pull()
-        return frame.reformat(
+        frame = frame.reformat(
             format="yuv420p",
             dst_colorspace=Colorspace.ITU709,
             src_color_range=ColorRange.JPEG,
@@ -122,6 +121,9 @@ class ChunkWriter:
             interpolation=SCALING,
             threads=1,
         )
+        if self._look is not None:
+            _look_at(frame, self._look)
+        return frame
 
     def _encode(self) -> None:
         frame = self._last
@@ -169,15 +171,26 @@ class _End:
     """No more frames."""
 
 
-def _look_graph(width: int, height: int, encoding: Encoding) -> Any:
-    """The filter manimgl puts before its encoder, where it would change anything."""
+def look_tables(encoding: Encoding) -> tuple[bytes, bytes] | None:
+    """
+    What manimgl's `eq` filter makes of each luma and each chroma value; None where of none.
+
+    As in FFmpeg's vf_eq.c: gamma bends luma, saturation stretches chroma, both in whole numbers.
+    PyAV comes without that filter.
+    """
     if encoding.lossless or (encoding.saturation == 1.0 and encoding.gamma == 1.0):
         return None
-    graph = av.filter.Graph()
-    source = graph.add_buffer(width=width, height=height, format="rgba", time_base=Fraction(1, 1))
-    look = graph.add("eq", f"saturation={encoding.saturation}:gamma={encoding.gamma}")
-    sink = graph.add("buffersink")
-    source.link_to(look)
-    look.link_to(sink)
-    graph.configure()
-    return graph
+    values = np.arange(256)
+    luma = chroma = values
+    if encoding.gamma != 1.0:
+        luma = np.floor(256 * (values / 255) ** (1 / encoding.gamma))
+    if encoding.saturation != 1.0:
+        stretch = int(encoding.saturation * 4096)
+        chroma = (values * stretch >> 12) + 127 - stretch // 32
+    return tuple(table.clip(0, 255).astype(np.uint8).tobytes() for table in (luma, chroma))  # type: ignore[return-value]
+
+
+def _look_at(frame: Any, tables: tuple[bytes, bytes]) -> None:
+    luma, chroma = tables
+    for plane, table in zip(frame.planes, (luma, chroma, chroma), strict=True):
+        plane.update(bytes(plane).translate(table))

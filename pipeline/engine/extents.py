@@ -6,13 +6,21 @@ Knows which shaders are manimlib's own; calls with others have no box, and no ou
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import moderngl
+import numpy as np
 from manimlib.shader_wrapper import ShaderWrapper, VShaderWrapper
 
-from pipeline.engine.bounds import Box, Outline, View, solid_box
+from pipeline.engine.bounds import View
+from pipeline.engine.boxes import Box, around
 from pipeline.engine.display import DrawCall, Frame
+from pipeline.engine.outline import Outline, solid_box
+
+Array = np.ndarray[Any, Any]
+Parts = tuple[Box, ...] | None
+"""Disjoint Boxes; None when there is no telling, and it may be everywhere."""
 
 SOLIDS = ("true_dot", "surface", "textured_surface", "image")
 """Shader folders of manimlib's that project each vertex as it is; true_dot adds a radius."""
@@ -21,12 +29,13 @@ SOLIDS = ("true_dot", "surface", "textured_surface", "image")
 class Extents:
     """Boxes of draw calls under the camera of the frame last looked at."""
 
-    def __init__(self, size: tuple[int, int]) -> None:
+    def __init__(self, size: tuple[int, int], *, bounds_strokes: bool) -> None:
         self._size = size
+        self._bounds_strokes = bounds_strokes
         self._frame: Frame | None = None
         # By digest. What a frame did not ask for is forgotten with the next
         self._outlines: dict[bytes, Outline | None] = {}
-        self._boxes: dict[tuple[bytes, str], Box | None] = {}
+        self._boxes: dict[tuple[bytes, str], Parts] = {}
         self._last_outlines = self._outlines
         self._last_boxes = self._boxes
         self._views: dict[bytes, View] = {}
@@ -49,30 +58,58 @@ class Extents:
             self._outlines[key] = self._last_outlines[key] if known else self._new_outline(call)
         return self._outlines[key]
 
-    def fill_box(self, call: DrawCall) -> Box | None:
-        """Around what the call fills; None when there is no telling."""
+    def fill_parts(self, call: DrawCall) -> Parts:
+        """Around what the call fills."""
         outline = self.outline(call)
-        return None if outline is None else self._remember(call, "fill", outline.fill_box)
+        return None if outline is None else self._remember(call, "fill", outline.fill_parts)
 
     def box(self, call: DrawCall) -> Box | None:
         """Around all the call draws; None when there is no telling."""
-        outline = self.outline(call)
-        if outline is not None:
-            return self._remember(call, "all", outline.box)
-        return self._remember(call, "all", lambda view: self._solid_box(call, view))
+        parts = self._remember(call, "box", lambda view: _one(self._box(call, view)))
+        return None if parts is None else around(parts)
 
-    def _remember(self, call: DrawCall, kind: str, find: Any) -> Box | None:
+    def parts(self, call: DrawCall) -> Parts:
+        """Like box, in several Boxes if what it draws is scattered."""
+        outline = self.outline(call)
+        if outline is None:
+            return _one(self.box(call))
+        return self._remember(call, "parts", outline.parts)
+
+    def parts_apart(self, one: DrawCall, other: DrawCall) -> Parts:
+        """Around what two calls draw differently that differ in nothing but some vertices."""
+        before, after = one.item.vertices, other.item.vertices
+        if self.outline(one) is None or self.outline(other) is None or len(before) != len(after):
+            return _both(self.parts(one), self.parts(other))
+        moved = _differ(before, after)
+        view = self._view(other)
+        return _both(
+            *(
+                Outline(vertices.reshape(-1, 3)[moved].reshape(-1)).parts(view)
+                for vertices in (before, after)
+            )
+        )
+
+    def _remember(self, call: DrawCall, kind: str, find: Callable[[View], Parts]) -> Parts:
         key = (call.digest, kind)
         if key not in self._boxes:
             known = key in self._last_boxes
             self._boxes[key] = self._last_boxes[key] if known else find(self._view(call))
         return self._boxes[key]
 
+    def _box(self, call: DrawCall, view: View) -> Box | None:
+        outline = self.outline(call)
+        return self._solid_box(call, view) if outline is None else outline.box(view)
+
     def _view(self, call: DrawCall) -> View:
         assert self._frame is not None
         view = self._views.get(call.uniforms_key)
         if view is None:
-            view = View(call.uniforms, self._frame.camera_uniforms, self._size)
+            view = View(
+                call.uniforms,
+                self._frame.camera_uniforms,
+                self._size,
+                bounds_strokes=self._bounds_strokes,
+            )
             self._views[call.uniforms_key] = view
         return view
 
@@ -100,8 +137,23 @@ class Extents:
         """Whether the shaders are as manimlib has them, without anything replaced."""
         own = self._own_code.get(kind)
         if own is None:
-            bare = type(wrapper).__new__(type(wrapper))
+            bare = object.__new__(type(wrapper))
             bare.shader_folder = wrapper.shader_folder
             bare.init_program_code()
             own = self._own_code[kind] = bare.program_code
         return bool(wrapper.program_code == own)
+
+
+def _one(box: Box | None) -> Parts:
+    return None if box is None else (box,)
+
+
+def _both(one: Parts, other: Parts) -> Parts:
+    return None if one is None or other is None else one + other
+
+
+def _differ(before: Array, after: Array) -> Array:
+    """Which curves of two groups are not the same, bit for bit."""
+    words = (array.view(np.uint32).reshape(len(array) // 3, -1) for array in (before, after))
+    one, other = words
+    return (one != other).any(axis=1)

@@ -16,6 +16,10 @@ class Strayed(Unsupported):
     """The scene went another way than when it was traced."""
 
 
+class NotWritten(Exception):
+    """A chunk could not be encoded or written, which is no fault of the scene's."""
+
+
 class Enough(BaseException):
     """
     Every frame asked for has been drawn; the rest of the scene need not run.

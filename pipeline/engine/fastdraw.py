@@ -15,16 +15,19 @@ import moderngl
 import numpy as np
 from manimlib.shader_wrapper import VShaderWrapper
 
-from pipeline.engine.bounds import Box
+from pipeline.engine.boxes import Box
 from pipeline.engine.damage import Damage
 from pipeline.engine.display import DrawCall, Frame
 from pipeline.engine.draw import Drawer, Pixels
 from pipeline.engine.extents import Extents
 from pipeline.engine.job import Accelerators
+from pipeline.engine.reach import drops_nonfinite
 from pipeline.engine.uniforms import Programs
 
 LARGE = 0.8
 """Share of the picture from which on a part costs as much as the whole."""
+CLEARED = 0.1
+"""Share of the canvas from which on clearing all of it is cheaper: 0.8 ns a pixel against 9."""
 OVER = (moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA)
 """How manimgl blends strokes."""
 WINDING = (*OVER, moderngl.ONE_MINUS_DST_ALPHA, moderngl.ONE)
@@ -42,38 +45,41 @@ class FastDrawer(Drawer):
         self._use = accelerators
         self._samples = samples
         self._whole = Box(0, 0, width, height)
-        self._extents = Extents((width, height))
+        self._extents = Extents((width, height), bounds_strokes=drops_nonfinite(self.ctx))
         self._damage = Damage(self._whole)
         self._programs = Programs()
-        self._changed = self._whole
+        self._changed: tuple[Box, ...] = ()
         """What draw() changed since the last read()."""
         self._pixels: Pixels | None = None
 
     def draw(self, frame: Frame) -> None:
         plain = any(call.clip for call in frame.calls)
         self._extents.look(frame)
-        part = self._whole
+        parts: tuple[Box, ...] = (self._whole,)
         if self._use.damage and not plain:
-            part = self._damage.since_last(frame, self._extents)
-            if part.area > LARGE * self._whole.area:
-                part = self._whole
+            parts = self._damage.since_last(frame, self._extents)
+            if sum(part.area for part in parts) > LARGE * self._whole.area:
+                parts = (self._whole,)
         else:
             self._damage.forget()
-        self._changed = self._changed.join(part) if self._changed.area else part
-        if not part.area:
-            return
-        self.fbo.scissor = None if part is self._whole else part.scissor
-        self.fbo.use()
-        self.fbo.clear(*frame.background, viewport=part.scissor)
-        for call in frame.calls:
-            self._draw_call(call, frame, part, plain=plain)
+        for part in parts:
+            self._draw_part(frame, part, plain=plain)
         self.fbo.scissor = None
+        self._changed += parts
+
+    def _draw_part(self, frame: Frame, part: Box, *, plain: bool) -> None:
+        whole = part is self._whole
+        self.fbo.scissor = None if whole else part.scissor
+        self.fbo.use()
+        self.fbo.clear(*frame.background, viewport=None if whole else part.scissor)
+        for call in frame.calls:
+            if not whole:
+                box = self._extents.box(call)
+                if box is not None and not box.meet(part).area:
+                    continue
+            self._draw_call(call, frame, part, plain=plain)
 
     def _draw_call(self, call: DrawCall, frame: Frame, part: Box, *, plain: bool) -> None:
-        if part is not self._whole:
-            box = self._extents.box(call)
-            if box is not None and not box.meet(part).area:
-                return
         real = self._upload(call)
         self._set_uniforms(real, call, frame)
         self._clip_by(call)
@@ -101,23 +107,26 @@ class FastDrawer(Drawer):
             real.render_stroke()
 
     def _fill(self, real: Any, call: DrawCall, part: Box) -> None:
-        box = self._extents.fill_box(call) if self._use.boxes else None
-        box = part if box is None else box.meet(part)
-        if not box.area:
-            return
+        found = self._extents.fill_parts(call) if self._use.boxes else None
+        boxes = [part] if found is None else [box.meet(part) for box in found]
+        boxes = [box for box in boxes if box.area]
         deep = real.depth_test and not self._use.passes
-        if deep or (box is self._whole and not self._use.passes):
+        if deep or (boxes == [self._whole] and not self._use.passes):
             real.render_fill()
-            return
-        self._fill_box(real, call, box, part)
+        elif boxes:
+            self._fill_boxes(real, call, boxes, part)
 
-    def _fill_box(self, real: Any, call: DrawCall, box: Box, part: Box) -> None:
-        """VShaderWrapper.render_fill inside a box."""
+    def _fill_boxes(self, real: Any, call: DrawCall, boxes: list[Box], part: Box) -> None:
+        """VShaderWrapper.render_fill inside some boxes."""
         ctx = self.ctx
         canvas, composite, _ = real.fill_canvas
-        # One row more than is composited: filtering may touch it, if with a weight of nothing
         canvas.use()
-        canvas.clear(viewport=_doubled(box.grown(1).meet(self._whole)))
+        if sum(box.area for box in boxes) > CLEARED * self._whole.area:
+            canvas.clear()
+        else:
+            for box in boxes:
+                # A row more than is composited: filtering may touch it, if with a weight of nothing
+                canvas.clear(viewport=_doubled(box.grown(1).meet(self._whole)))
         if real.depth_test:
             ctx.disable(moderngl.DEPTH_TEST)
         ctx.blend_func = WINDING
@@ -131,13 +140,13 @@ class FastDrawer(Drawer):
             ctx.blend_equation = moderngl.MAX
             real.fill_border_vao.render()
             ctx.blend_equation = moderngl.FUNC_ADD
-        self.fbo.scissor = None if box is self._whole else box.scissor
-        self.fbo.use()
         ctx.blend_func = PREMULTIPLIED
-        composite.render()
+        self.fbo.use()
+        for box in boxes:
+            self.fbo.scissor = None if box is self._whole else box.scissor
+            composite.render()
         ctx.blend_func = OVER
-        if box is not part:
-            self.fbo.scissor = None if part is self._whole else part.scissor
+        self.fbo.scissor = None if part is self._whole else part.scissor
 
     def read(self) -> Pixels:
         if self._samples or not self._use.blit:

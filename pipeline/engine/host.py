@@ -9,6 +9,7 @@ to the job's log, up to a limit; what it has to say comes over a pipe of its own
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import selectors
@@ -133,14 +134,28 @@ class Engine:
 
     @property
     def control(self) -> socket.socket:
-        assert self._control is not None
+        """
+        Raises:
+            OSError: another thread closed the engine.
+        """
+        if self._control is None:
+            raise OSError(errno.EBADF, "the engine is closed")
         return self._control
 
+    @property
+    def is_closed(self) -> bool:
+        return self._control is None
+
     def answer(self) -> dict[str, Any]:
-        """One message of the zygote's; empty when it is gone."""
+        """One message of the zygote's; empty when it is gone, or the engine was closed."""
         line = bytearray()
         while not line.endswith(b"\n"):
-            byte = self.control.recv(1)
+            try:
+                byte = self.control.recv(1)
+            except TimeoutError:
+                raise
+            except OSError:
+                byte = b""
             if not byte:
                 return {}
             line += byte
@@ -258,14 +273,18 @@ class _Running:
 
     def _watch(self, pid: int, said: int, heard: int) -> None:
         started = last_word = time.monotonic()
-        with selectors.DefaultSelector() as selector, self._log_path.open("ab") as log:
-            selector.register(said, selectors.EVENT_READ)
-            selector.register(heard, selectors.EVENT_READ)
+        with selectors.DefaultSelector() as selector, self._log_path.open("ab", buffering=0) as log:
+            ended = self._engine.control
+            for stream in (said, heard, ended):
+                selector.register(stream, selectors.EVENT_READ)
             try:
-                while heard in (key.fd for key in selector.get_map().values()):
+                running = True
+                while running:
                     for key, _ in selector.select(0.5):
-                        data = os.read(key.fd, 1 << 16)
-                        if not data:
+                        if key.fileobj is ended:
+                            # Not when the pipes close: whatever a scene leaves running has them too
+                            running = False
+                        elif not (data := os.read(key.fd, 1 << 16)):
                             selector.unregister(key.fd)
                         elif key.fd == said:
                             self._keep(log, data)
@@ -278,14 +297,14 @@ class _Running:
                 self._engine.answer()
                 raise
             finally:
+                _drain(heard, self._hear)
                 _drain(said, lambda data: self._keep(log, data))
                 if self._dropped:
-                    log.write(f"\n… and {self._dropped} bytes more, not kept\n".encode())
+                    _append(log, f"\n… and {self._dropped} bytes more, not kept\n".encode())
 
-    def _keep(self, log: Any, data: bytes) -> None:
+    def _keep(self, log: IO[bytes], data: bytes) -> None:
         room = max(0, LOG_LIMIT_BYTES - self._kept)
-        log.write(data[:room])
-        log.flush()
+        _append(log, data[:room])
         self._kept += len(data[:room])
         self._dropped += len(data[room:])
 
@@ -298,6 +317,8 @@ class _Running:
             self._on_event(event)
 
     def _check(self, pid: int, started: float, last_word: float) -> None:
+        if self._engine.is_closed:
+            raise self._lost("its engine was closed")
         now = time.monotonic()
         if now - started > self._limits.seconds:
             raise self._lost(f"took more than its {self._limits.seconds:g} s (time_limit)")
@@ -322,7 +343,8 @@ class _Running:
                 f"its process ended without a word (exit {os.waitstatus_to_exitcode(status)})"
             )
         if self._end["event"] == "failed" and self._end["full"]:
-            raise disk_full(Path(self._job.output).parent)
+            written = self._job.output or self._job.cuts[0].output
+            raise disk_full(Path(written).parent)
         if self._end["event"] == "failed" and self._end["machine"]:
             raise self._lost(self._end["reason"])
         if self._end["event"] == "failed":
@@ -346,6 +368,12 @@ def _kill(pid: int) -> None:
     if pid:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
+
+
+def _append(log: IO[bytes], data: bytes) -> None:
+    # A log on a full disk must not be what fails: the work itself will say so, and better
+    with contextlib.suppress(OSError):
+        log.write(data)
 
 
 def _drain(descriptor: int, keep: Callable[[bytes], None]) -> None:

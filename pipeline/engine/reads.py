@@ -17,6 +17,12 @@ from typing import Any
 IGNORED_FOLDERS = ("/proc", "/sys", "/dev", "/usr", "/lib", "/etc", "/var", "/run", "/opt")
 
 
+EVENTS = frozenset({"open", "os.listdir", "os.scandir", "os.rename"})
+"""Of sys.audit; os.replace says os.rename too."""
+IMPORTERS = ("<frozen importlib", "/importlib/", "/pkg_resources/")
+"""Whose lists of folders are no business of a scene's."""
+
+
 class Reads:
     """Everything read from now on, for the rest of the process."""
 
@@ -26,10 +32,13 @@ class Reads:
         self._ignored = (
             *IGNORED_FOLDERS,
             *sorted({sys.prefix, sys.base_prefix} | libraries),
+            str(Path(__file__).parents[1]),  # torch looks up the source of whoever imports it
             *(str(path) for path in ignored),
         )
         self._before = frozenset(sys.modules)
         self._seen: set[str] = set()
+        self._written: set[str] = set()
+        """What the scene made itself, and may read again."""
         self._listening = True
         sys.addaudithook(self._hear)
 
@@ -48,33 +57,38 @@ class Reads:
         return sorted({self._name(path) for path in paths if Path(path).exists()})
 
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if not self._listening or event not in ("open", "os.listdir", "os.scandir"):
+        if not self._listening or event not in EVENTS:
             return
-        path = arguments[0]
-        if event == "open":
-            flags = arguments[2]
-            if isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR):
-                return
-        if isinstance(path, bytes):
-            path = os.fsdecode(path)
-        if not isinstance(path, str | os.PathLike):
+        # A list of no folder is one of the current
+        path = _full(os.curdir if arguments[0] is None else arguments[0])
+        if path is None or path.endswith(".pyc") or ".egg-info/" in path or self._is_ignored(path):
             return
-        full = _absolute(os.fspath(path))
-        if full.endswith(".pyc") or self._is_ignored(full):
-            return
-        if event != "open" and not self._is_scene_listing(full):
-            return
-        self._seen.add(full)
+        if event == "os.rename":
+            target = _full(arguments[1])
+            if path in self._written and target is not None:
+                self._made(target)
+        elif event != "open":
+            if self._is_scene_listing(path):
+                self._seen.add(path)
+        elif not isinstance(arguments[2], int) or not arguments[2] & (os.O_WRONLY | os.O_RDWR):
+            if path not in self._written:
+                self._seen.add(path)
+        elif arguments[2] & (os.O_TRUNC | os.O_EXCL):
+            self._made(path)
+
+    def _made(self, path: str) -> None:
+        if path not in self._seen:
+            self._written.add(path)
 
     def _is_scene_listing(self, full: str) -> bool:
-        """The import system lists packages too: a new file in one is no change to this scene."""
-        if not full.startswith(str(self._root) + os.sep):
+        """Python looks into packages too: a new file in one is no change to this scene."""
+        if not (full + os.sep).startswith(str(self._root) + os.sep):
             return False
         asking = sys._getframe(2).f_code.co_filename
-        return not asking.startswith("<frozen importlib")
+        return not any(part in asking for part in IMPORTERS)
 
     def _is_ignored(self, full: str) -> bool:
-        if full.startswith(str(self._root) + os.sep):
+        if (full + os.sep).startswith(str(self._root) + os.sep):
             inside = full[len(str(self._root)) + 1 :]
             return any(
                 full.startswith(folder + os.sep) and len(folder) > len(str(self._root))
@@ -84,7 +98,14 @@ class Reads:
 
     def _name(self, full: str) -> str:
         prefix = str(self._root) + os.sep
-        return full[len(prefix) :] if full.startswith(prefix) else full
+        return (full + os.sep).removeprefix(prefix).rstrip(os.sep) or os.curdir
+
+
+def _full(path: Any) -> str | None:
+    """None for what has no name, such as an open descriptor."""
+    if isinstance(path, bytes):
+        path = os.fsdecode(path)
+    return _absolute(os.fspath(path)) if isinstance(path, str | os.PathLike) else None
 
 
 def _absolute(path: str) -> str:

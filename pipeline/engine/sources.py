@@ -9,6 +9,7 @@ asks it on every run.
 from __future__ import annotations
 
 import ast
+import contextlib
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ def source_digest(path: Path) -> str:
     """32 hex digits of a file or folder as a scene sees it, or MISSING. A folder is its names."""
     try:
         if path.is_dir():
-            return _hex("\n".join(sorted(entry.name for entry in path.iterdir())).encode())
+            names = {entry.name for entry in path.iterdir()} - {"__pycache__"}
+            return _hex("\n".join(sorted(names)).encode())
         status = path.stat()
         return _file_digest(path, status.st_mtime_ns, status.st_size)
     except OSError:
@@ -38,8 +40,9 @@ def _file_digest(path: Path, _mtime_ns: int, _size: int) -> str:
     data = path.read_bytes()
     if path.suffix == ".py":
         tree = _parse(data)
-        if tree is not None:
-            return _hex(_dump(tree).encode())
+        # A sum of a thousand terms is too deep to be written out: then every byte counts
+        with contextlib.suppress(RecursionError):
+            return _hex(_dump(tree).encode() if tree is not None else data)
     return _hex(data)
 
 

@@ -71,6 +71,11 @@ class Stage:
         self.scene = scene_class()
         self.scene.file_writer = self.recorder
         self.scene.run()
+        if self.recorder.ended_with_interrupt:
+            raise Unsupported(
+                "it raised KeyboardInterrupt, at which manimgl stops and calls the scene finished",
+                "take it out of the scene; `return` ends construct early",
+            )
 
     def pixels(self) -> bytes:
         """The picture last captured, as RGBA, bottom row first."""

@@ -10,17 +10,16 @@ it, and stops the scene after the last.
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from pipeline.engine.display import Frame
 from pipeline.engine.encode import ChunkWriter
-from pipeline.engine.failures import Enough, Strayed, Unsupported
+from pipeline.engine.explain import explain
+from pipeline.engine.failures import Enough, NotWritten, Strayed, Unsupported
 from pipeline.engine.job import Cut, Job, SceneJob, frame_rate
 from pipeline.engine.reads import Reads
 from pipeline.engine.stage import Stage
@@ -42,12 +41,12 @@ def do(job: Job, say: Say) -> None:
             worker.run()
         worker.finish()
     except Exception as error:  # noqa: BLE001 - whatever a stranger's scene raises
-        say({"event": "failed", **_explain(error, worker.stage)})
+        say({"event": "failed", **explain(error, worker.stage)})
     except SystemExit as error:
         reason = Unsupported(
             f"it ended the process (exit {error.code})", "take sys.exit() and quit() out of it"
         )
-        say({"event": "failed", **_explain(reason, worker.stage)})
+        say({"event": "failed", **explain(reason, worker.stage)})
     else:
         say({"event": "done", "seconds": progress.seconds()})
 
@@ -180,18 +179,22 @@ class _Drawing:
 
     def _draw(self, cut: Cut, index: int, frame: Frame) -> None:
         if self._writer is None:
-            self._writer = self._open(cut)
+            with _writing(cut):
+                self._writer = self._open(cut)
             self._drawn_digest = b""
         if frame.fingerprint == self._drawn_digest:
-            self._writer.hold()
+            with _writing(cut):
+                self._writer.hold()
         else:
             drawer = self.stage.real_drawer()
             drawer.draw(frame)
-            self._writer.write(drawer.read())
+            with _writing(cut):
+                self._writer.write(drawer.read())
             self._drawn_digest = frame.fingerprint
             self._drawn += 1
         if index + 1 == cut.stop:
-            self._writer.close()
+            with _writing(cut):
+                self._writer.close()
             self._writer = None
             del self._cuts[0]
             self._say({"event": "cut", "output": cut.output, "drawn": self._drawn})
@@ -212,55 +215,15 @@ class _Drawing:
         self._writer = None
 
 
+@contextlib.contextmanager
+def _writing(cut: Cut) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        raise NotWritten(f"{Path(cut.output).name} could not be written: {error}") from error
+
+
 def _spread(runs: tuple[tuple[str, int], ...]) -> Iterator[str]:
     for digest, count in runs:
         for _ in range(count):
             yield digest
-
-
-def _explain(error: BaseException, stage: Stage) -> dict[str, Any]:
-    """What a person needs: the reason, the traceback without our frames, the line, the play."""
-    root = Path(stage.job.root)
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = Path(__file__).parent
-    # The project may be the farm's own repository
-    theirs = [f for f in frames if Path(f.filename).parent != ours]
-    inside = [
-        f for f in theirs if f.filename.startswith(f"{root}/") and "site-packages" not in f.filename
-    ]
-    source = ""
-    if inside:
-        last = inside[-1]
-        source = (
-            f"{Path(last.filename).relative_to(root)}:{last.lineno}: {(last.line or '').strip()}"
-        )
-    elif isinstance(error, SyntaxError) and error.filename:
-        source = f"{error.filename}:{error.lineno}: {(error.text or '').strip()}"
-    reason, advice = str(error), ""
-    if isinstance(error, Unsupported):
-        reason, advice = error.reason, error.advice
-    else:
-        reason = f"{type(error).__name__}: {error}".strip().removesuffix(":")
-        advice = _advice(error)
-    lines = traceback.format_list(theirs) + traceback.format_exception_only(error)
-    return {
-        "reason": reason,
-        "advice": advice,
-        # Not the scene's doing: another machine, or a freer one, may manage
-        "machine": isinstance(error, MemoryError),
-        "full": isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT),
-        "traceback": "Traceback (most recent call last):\n" + "".join(lines),
-        "source": source,
-        "play": stage.recorder.playing,
-        "frame": stage.recorder.frames,
-    }
-
-
-def _advice(error: BaseException) -> str:
-    if isinstance(error, EOFError):
-        return "the scene asks for input, and a farm has nobody to answer: take input() out of it"
-    if isinstance(error, ModuleNotFoundError):
-        return f"install {error.name!r} for every worker, or put it into the project"
-    if isinstance(error, OSError) and error.filename:
-        return f"put {error.filename} into the project; paths count from the project's root"
-    return ""

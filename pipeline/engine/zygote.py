@@ -10,6 +10,7 @@ context, so forking it is safe. It ends when the socket closes, and takes its ch
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import faulthandler
 import json
@@ -18,16 +19,23 @@ import select
 import signal
 import socket
 import sys
+import time
+from pathlib import Path
 from typing import Any
 
 REQUEST_BYTES = 1 << 20
 PR_SET_PDEATHSIG = 1
 """Linux prctl(2)."""
+PR_SET_CHILD_SUBREAPER = 36
+"""Likewise: what a child leaves behind becomes ours, not init's."""
+ENDING_TRIES = 500
+"""A hundredth of a second apart."""
 
 
 def main() -> None:
     """Imports manimlib, then forks a child for each request."""
     control = socket.socket(fileno=int(sys.argv[1]))
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
     config_file = sys.argv[2]
     preload = sys.argv[3:]
     # manimgl's command line, as manimlib will parse it on import
@@ -91,13 +99,46 @@ def _await(control: socket.socket, pid: int) -> int | None:
     try:
         ready, _, _ = select.select([child, control.fileno()], [], [])
         if child not in ready and not control.recv(1, socket.MSG_PEEK):
-            os.killpg(pid, signal.SIGKILL)
+            _kill(pid)
             os.waitpid(pid, 0)
             return None
         _, status = os.waitpid(pid, 0)
         return status
     finally:
         os.close(child)
+        _end_what_is_left()
+
+
+def _end_what_is_left() -> None:
+    """Kills what the scene left running, also what it cut loose: all of it is below us."""
+    for _ in range(ENDING_TRIES):
+        try:
+            ended, _ = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if not ended:
+            for pid in _children():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.01)
+
+
+def _children() -> list[int]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            # The name is in brackets, and may hold brackets and spaces itself
+            parent = stat.read_text(errors="replace").rpartition(")")[2].split()[1]
+            if int(parent) == os.getpid():
+                found.append(int(stat.parent.name))
+    return found
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        os.kill(pid, signal.SIGKILL)  # so young that it leads no group yet
 
 
 def _be_child(job_path: str, log: int, events: int) -> None:
@@ -130,7 +171,6 @@ def _be_child(job_path: str, log: int, events: int) -> None:
 
 def _work(job_path: str, events: int) -> None:
     import tempfile
-    from pathlib import Path
 
     from pipeline.engine.job import Job
     from pipeline.engine.work import do

@@ -12,6 +12,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from blake3 import blake3
+
 from pipeline.engine.job import SceneJob
 from pipeline.engine.sources import first_change, parse_without_docstrings, statement_line
 from pipeline.engine.timeline import Timeline
@@ -57,7 +59,7 @@ class Traces:
             (work / "family").write_text(json.dumps(family.fields), encoding="utf-8")
             shelf.mkdir(parents=True, exist_ok=True)
             (work / "family").replace(shelf / "family")
-            (work / "trace").replace(shelf / f"{key.digest}.json")
+            (work / "trace").replace(shelf / f"{key.digest}-{_sum(text)}.json")
             work.rmdir()
         except OSError as error:
             raise store_failed(shelf, error) from error
@@ -112,8 +114,16 @@ def _tree(path: Path) -> ast.Module | None:
         return None
 
 
+def _sum(text: str) -> str:
+    """In a trace's name: a bit that flips in a fingerprint would else be blamed on the scene."""
+    return blake3(text.encode()).hexdigest(length=8)
+
+
 def _load(path: Path) -> Timeline | None:
     try:
-        return Timeline.from_json(json.loads(path.read_text(encoding="utf-8")))
+        text = path.read_text(encoding="utf-8")
+        if not path.stem.endswith(_sum(text)):
+            return None
+        return Timeline.from_json(json.loads(text))
     except (OSError, ValueError, KeyError, TypeError):
         return None  # damaged: as good as not there, and traced again

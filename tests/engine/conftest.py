@@ -28,7 +28,7 @@ from pipeline.engine.host import EXACT_ENVIRONMENT, Engine, Limits, Setting
 from pipeline.engine.job import Cut, Encoding, Job, SceneJob
 from pipeline.engine.timeline import Timeline
 
-collect_ignore = ["scenes", "stock.py"]
+collect_ignore = ["scenes", "faults", "stock.py"]
 
 RATE = 15
 SIZE = (320, 180)
@@ -117,6 +117,7 @@ class Bench:
         pieces: Sequence[tuple[int, int]],
         encoding: Encoding = LOSSLESS,
         folder: Path | None = None,
+        **how: Any,
     ) -> list[Path]:
         """Draws some pieces, in order, in one child."""
         folder = folder or self.folder
@@ -126,6 +127,7 @@ class Bench:
         )
         self.run(
             Job(kind="draw", scene=scene, cuts=cuts, runs=timeline.runs, encoding=encoding),
+            **how,
         )
         return [Path(cut.output) for cut in cuts]
 

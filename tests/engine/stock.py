@@ -39,7 +39,7 @@ def be_child(file: str, class_name: str, output: str) -> None:
         os.dup2(2, 1)
         draw(file, class_name, output)
         code = 0
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever a scene raises
         traceback.print_exc()
     finally:
         sys.stderr.flush()
@@ -52,11 +52,13 @@ def draw(file: str, class_name: str, output: str) -> None:
     from manimlib.config import manim_config
     from manimlib.scene.scene_file_writer import SceneFileWriter
 
-    def open_file(writer, _path):
-        writer.writing_process = SimpleNamespace(stdin=Path(output).open("wb"))
+    frames = Path(output).open("wb")  # noqa: SIM115 - as long-lived as the scene
 
-    def close_file(writer):
-        writer.writing_process.stdin.close()
+    def open_file(writer, _path):
+        writer.writing_process = SimpleNamespace(stdin=frames)
+
+    def close_file(_writer):
+        frames.close()
 
     moderngl.create_standalone_context = lambda: moderngl.create_context(
         standalone=True, backend="egl"

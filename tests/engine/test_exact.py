@@ -62,3 +62,50 @@ def test_a_scene_drawn_in_pieces_is_the_scene_drawn_by_manimgl(
     assert len(stock) > PIECE_FRAMES
     assert timeline.frames == len(stock)
     assert len(np.unique(stock.reshape(-1, 3), axis=0)) > 1, "a scene that shows nothing"
+
+
+@pytest.mark.parametrize("name", ["solids.py:Saddle", "states.py:Behind"])
+def test_so_it_is_in_a_size_that_people_watch(
+    name: str,
+    project: Path,
+    open_bench: Callable,
+    drawn_by_stock: Callable,
+    pictures_in: Callable,
+    tmp_path: Path,
+) -> None:
+    size = (854, 480)
+    _, ours = drawn_in_pieces(open_bench(project, size), name, tmp_path, pictures_in)
+    assert first_unlike(ours, drawn_by_stock(name, size)) is None
+
+
+@pytest.mark.parametrize("name", ["chances.py:Noise", "chances.py:Unseeded"])
+def test_what_manimgl_leaves_to_chance_comes_out_the_same_every_time(
+    name: str, project: Path, bench, open_bench: Callable, pictures_in: Callable, tmp_path: Path
+) -> None:
+    (tmp_path / "pieces").mkdir()
+    timeline, once = drawn_in_pieces(bench, name, tmp_path / "pieces", pictures_in)
+    # In one go, in another engine that has loaded beforehand what the scene asks for late
+    other = open_bench(project, preload=("torch",))
+    (whole,) = other.draw(other.scene(name), timeline, [(0, timeline.frames)], folder=tmp_path)
+    assert first_unlike(pictures_in(whole), once) is None
+
+
+def test_samples_asked_for_in_the_manifest_are_those_of_the_scene(
+    bench, drawn_by_stock: Callable, pictures_in: Callable, tmp_path: Path
+) -> None:
+    plain, smooth = "solids.py:Crossing", "solids.py:Finer"
+    scene = bench.scene(plain, samples=4)
+    (path,) = bench.draw(scene, bench.trace(scene), [(0, 7)], folder=tmp_path)
+    assert first_unlike(pictures_in(path), drawn_by_stock(smooth)[:7]) is None
+    assert first_unlike(pictures_in(path), drawn_by_stock(plain)[:7]) is not None
+
+
+def test_a_held_picture_is_drawn_once(bench, pictures_in: Callable, tmp_path: Path) -> None:
+    name = "states.py:Layers"
+    scene = bench.scene(name)
+    timeline = bench.trace(scene)
+    heard = []
+    bench.draw(scene, timeline, [(0, timeline.frames)], folder=tmp_path, on_event=heard.append)
+    (cut,) = (event for event in heard if event["event"] == "cut")
+    assert cut["drawn"] == timeline.unique_frames < timeline.frames
+    assert len(pictures_in(Path(cut["output"]))) == timeline.frames

@@ -143,7 +143,7 @@ def test_scene_is_cut_into_no_more_pieces_than_there_are_workers(
                 planned_scene("short", [(30, 1, False)]),
             ],
             2,
-            [10, 10, 1],
+            [11, 9, 1],
             id="only the long one",
         ),
     ],

@@ -124,11 +124,8 @@ def test_run_that_ended_says_how_whether_its_process_lives_or_not(run: Run, how:
     assert (state.command, state.chapter, state.preset) == ("render", "small", "tiny")
 
 
-@pytest.mark.parametrize(
-    "events", [[], [{**STARTED, "pid": None}]], ids=["no event at all", "its process is gone"]
-)
-def test_run_that_went_without_a_word_is_lost(run: Run, events: list[dict[str, Any]]) -> None:
-    record(run, *({**event, "pid": pid_of_nobody()} for event in events))
+def test_run_whose_process_is_gone_without_a_word_is_lost(run: Run) -> None:
+    record(run, {**STARTED, "pid": pid_of_nobody()}, PLANNED, DRAWING)
 
     assert run_state(run).state == "lost"
 

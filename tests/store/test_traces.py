@@ -13,7 +13,7 @@ from pipeline.engine.sources import parse_without_docstrings, read_digests, stat
 from pipeline.engine.timeline import Play, Timeline
 from pipeline.plan.scenes import Identity
 from pipeline.store.local import Store
-from pipeline.store.traces import Traces
+from pipeline.store.traces import FAMILIES, Traces, _load, _sum
 
 SCENE = """\
 from helper import turned
@@ -104,6 +104,10 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
+def kept_in(folder: Path) -> list[Path]:
+    return list((folder / "store" / FAMILIES).glob("??/*/*.json"))
+
+
 def lines_of(timeline: Timeline) -> list[int]:
     return [play.line for play in timeline.plays]
 
@@ -187,10 +191,12 @@ def test_old_trace_holds_again_when_an_edit_is_taken_back(
     assert traces.find(job) == (first, "")
 
 
-def test_newest_trace_gives_the_reason(traces: Traces, job: SceneJob, root: Path) -> None:
+def test_newest_trace_gives_the_reason(
+    traces: Traces, job: SceneJob, root: Path, tmp_path: Path
+) -> None:
     traces.publish(job, traced(job))
-    shelf = [path for path in traces._root.glob("??/*/*.json")]
-    os.utime(shelf[0], (1000, 1000))
+    (first,) = kept_in(tmp_path)
+    os.utime(first, (1000, 1000))
     edit(root / "helper.py", "0.1", "0.25")
     traces.publish(job, traced(job))
 
@@ -268,9 +274,34 @@ def test_trace_is_shared_by_machines_that_only_draw_otherwise(
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"scene": 1}'])
-def test_damaged_trace_is_as_good_as_none(traces: Traces, job: SceneJob, text: str) -> None:
+def test_damaged_trace_is_as_good_as_none(
+    traces: Traces, job: SceneJob, tmp_path: Path, text: str
+) -> None:
     traces.publish(job, traced(job))
-    for path in traces._root.glob("??/*/*.json"):
-        path.write_text(text)
+    (path,) = kept_in(tmp_path)
+    path.write_text(text)
 
     assert traces.find(job)[0] is None
+
+
+def test_flipped_fingerprint_is_traced_again_and_not_blamed_on_the_scene(tmp_path: Path) -> None:
+    whole = Timeline(
+        scene="a.py:A",
+        width=16,
+        height=16,
+        rate=Fraction(15),
+        plays=(),
+        runs=(("ab" * 16, 3),),
+        cues=(),
+        sounds=(),
+        files={},
+        warnings=(),
+        seconds=0.0,
+    )
+    text = json.dumps(whole.to_json())
+    path = tmp_path / f"key-{_sum(text)}.json"
+    path.write_text(text)
+    assert _load(path) == whole
+
+    path.write_text(text.replace("abab", "abaa", 1))
+    assert _load(path) is None

@@ -42,6 +42,10 @@ class Crossing(Scene):
         self.wait(0.3)
 
 
+class Finer(Crossing):
+    samples = 4
+
+
 class Smooth(Scene):
     samples = 4
 

@@ -26,7 +26,10 @@ class NoTimeAtAll(Scene):
     def construct(self):
         square = Square(fill_opacity=0.5)
         self.play(FadeIn(square), run_time=0.4)
-        self.play(square.animate.set_color(RED), run_time=0)
+        self.play(Rotate(square, 0.2, run_time=0))
+        self.play(
+            FadeIn(Dot(2 * LEFT), run_time=0), square.animate.set_anim_args(run_time=0).scale(2)
+        )
         self.wait(0)
         self.play(Rotate(square, 0.3), run_time=0.4)
         self.play(square.animate.shift(RIGHT), run_time=0.01)
