@@ -20,7 +20,8 @@ LIFT = 0.02
 
 class DescentSurface(Group):
     """
-    `surface`, its level lines as `contours`, and a `ball` that stands on the first point of `path`.
+    A landscape of two numbers and a ball that walks down it: `surface`, its level lines as
+    `contours`, and a `ball` that stands on the first point of `path`.
 
     `f` and `grad` take an array of two numbers. A scene shows the `arrow` of a step, then leads the
     ball along its `stride` with `place_ball`; `height` is the landscape's under the ball.

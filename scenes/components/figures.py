@@ -16,7 +16,8 @@ class Figure(DecimalNumber):
     """
     A number whose figures all have cells of one width: it does not shake while it changes.
 
-    Its last figure stays where it is, so that a column of them stays aligned.
+    Its last figure stays where it is, so that a column of them stays aligned. It is rounded to
+    nearest, also without decimals, where the library's own numbers are cut off.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class Figure(DecimalNumber):
         return float(self.num_string.replace("–", "-").replace(",", ""))
 
     def get_num_string(self, number: float) -> str:
-        drawn = super().get_num_string(float(number))
+        drawn = super().get_num_string(round(float(number), self.num_decimal_places))
         is_zero = not drawn.strip("+–0.,")
         return drawn.lstrip("+–") if is_zero and not self.signed_zero else drawn
 

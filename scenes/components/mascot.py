@@ -11,7 +11,7 @@ LOOKS = ("neutral", "puzzled", "blink")
 
 class CuriousDot(VGroup):
     """
-    `look` is "neutral", "puzzled" (one brow up, eyes aside) or "blink".
+    A face that wonders: `look` is "neutral", "puzzled" (one brow up, eyes aside) or "blink".
 
     Every look has the same parts, so that one turns into another by `Transform` or `.animate`.
     """

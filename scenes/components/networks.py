@@ -69,6 +69,7 @@ class DenseNetwork(VGroup):
 
 
 def neuron(radius: float) -> Circle:
+    """A circle whose filling will say how active it is."""
     return Circle(radius=radius).set_stroke(INK, 1.5).set_fill(INK, opacity=0)
 
 

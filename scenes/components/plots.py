@@ -53,7 +53,7 @@ class GradientColumn(WeightMatrix):
 
 class CostReadout(VGroup):
     """
-    `C(w_0, w_1, …, w_last) = 3.48`: an expression in TeX and the number behind it.
+    An expression in TeX and the number behind it: `C(w_0, w_1, …, w_last) = 3.48`.
 
     Parts of the expression that are to be picked out by a scene go into `isolate`.
     """

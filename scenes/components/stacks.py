@@ -12,8 +12,8 @@ from scenes.components.style import DATA, FAINT, GRAD, MUTED, NEG, POS, SMALL_SI
 
 class PatternRoll(VGroup):
     """
-    Empty lanes at the heights of `level_with`, from `left` on; columns are added one at a time.
-    So a cell is level with the circle of the neuron that it stands for.
+    Lanes that patterns are written into, column by column: they start at `left`, at the heights of
+    `level_with`, so that a cell is level with the circle of the neuron that it stands for.
 
     `values` has a row for every lane and a column for every column so far, read from the cells.
     """
@@ -91,8 +91,8 @@ def spotlight(circle: Circle) -> Circle:
 
 class LogHistogram(VGroup):
     """
-    Counts in bins, drawn as one outline against a logarithmic scale, so that a bin of one pair
-    can be seen beside bins of millions. `counts` reads them back from the outline.
+    Counts in bins against a logarithmic scale, drawn as one outline: a bin of one pair can be
+    seen beside bins of millions. `counts` reads them back from the outline.
     """
 
     FLOOR = 0.5

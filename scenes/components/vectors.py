@@ -81,10 +81,7 @@ class GrowSpaceArrow(Animation):
 
 
 class Readout(Figure):
-    """A figure that rounds to nearest, and keeps its colour whatever glyphs it gains or loses."""
-
-    def get_num_string(self, number: float) -> str:
-        return super().get_num_string(round(float(number), self.num_decimal_places))
+    """A figure that keeps its colour whatever glyphs it gains or loses."""
 
     def set_value(self, number: float) -> Readout:
         glyph = self.family_members_with_points()[0]

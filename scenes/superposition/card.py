@@ -50,12 +50,12 @@ class AlmostPerpendicularCard(Narrated, InteractiveScene):
 
         with self.say("One degree off, the dot product is under two per cent."):
             self.play(FadeIn(upright), TurnTo(pair, 89))
-            self.play(FadeIn(self.band(line, 1), scale=0.3))
+            self.play(FadeIn(self.band(line, 1), scale=3))
             self.play(TurnTo(pair, 91), run_time=1.5)
 
         with self.say("Five degrees off, it is still under nine per cent."):
             self.play(TurnTo(pair, 85), run_time=1.5)
-            self.play(FadeIn(self.band(line, 5), scale=0.3))
+            self.play(FadeIn(self.band(line, 5), scale=3))
             self.play(TurnTo(pair, 95), run_time=1.5)
 
         with self.say("For many purposes, that is zero enough."):

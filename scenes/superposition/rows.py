@@ -40,6 +40,10 @@ SHOWN = (20, 9)
 
 
 class TenThousandRows(Narrated, InteractiveScene):
+    look_allows = (
+        ("Figure of NumericEmbedding is too small to read", "a reminder of what was read before"),
+    )
+
     def construct(self):
         self.baked = load_bake("spread", SPREAD)
         self.stack_the_rows()

@@ -171,3 +171,13 @@ def test_a_figure_keeps_its_colour_when_it_gets_shorter(figures):
         for glyph in figure.family_members_with_points():
             assert glyph.get_fill_color().upper() == POS
             assert glyph.get_fill_opacity() == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "decimals", "shown"),
+    [(44.9999, 0, "45"), (-1.7, 0, "–2"), (0.4, 0, "0"), (-0.4, 0, "0"), (2.999, 1, "3.0")],
+)
+def test_a_figure_is_rounded_to_nearest(figures, number, decimals, shown):
+    figure = figures.Figure(number, decimals=decimals)
+    assert figure.num_string == shown
+    assert figures.Figure(7, decimals=decimals).set_value(number).num_string == shown
