@@ -68,7 +68,13 @@ def logs(options: argparse.Namespace) -> int:
         if not 1 <= options.attempt <= len(paths):
             raise UsageError(f"{options.scene} has {len(paths)} attempts in run {run.id}")
         paths = [paths[options.attempt - 1]]
-    if options.follow:
+    if options.json:
+        texts = [
+            {"attempt": path.stem, "text": path.read_text(encoding="utf-8", errors="replace")}
+            for path in paths
+        ]
+        print_json({"run": run.id, "scene": options.scene, "logs": texts})
+    elif options.follow:
         _follow(run, options.scene)
     else:
         for path in paths:

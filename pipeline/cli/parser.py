@@ -55,6 +55,7 @@ def _looking(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     logs.add_argument("--attempt", type=int, help="counted from 1; all otherwise")
     logs.add_argument("--run", help="a run's id; the last otherwise")
     _places(logs)
+    _json(logs)
     frames = _verb(verbs, "frames", "inspect:frames", "a scene's cached frame as a PNG")
     frames.add_argument("scene", help="a scene's id")
     where = frames.add_mutually_exclusive_group()

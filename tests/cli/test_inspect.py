@@ -137,6 +137,7 @@ def test_every_answer_for_programs_has_a_version(rendered: Project, tmp_path: Pa
         ["plan", "manifests/small.yaml"],
         ["doctor"],
         ["status"],
+        ["logs", "plain"],
         ["frames", "plain", "-o", output],
         ["why", "plain"],
         ["verify", str(rendered.video)],

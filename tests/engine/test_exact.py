@@ -90,6 +90,22 @@ def test_what_manimgl_leaves_to_chance_comes_out_the_same_every_time(
     assert first_unlike(pictures_in(whole), once) is None
 
 
+def test_torch_is_seeded_as_the_scene_asks(bench) -> None:
+    scenes = (bench.scene("chances.py:Noise", random_seed=seed) for seed in (0, 1, 1))
+    one, other, again = (bench.trace(scene).runs for scene in scenes)
+    assert one != other == again
+
+
+def test_pieces_may_meet_in_a_held_picture(bench, pictures_in: Callable, tmp_path: Path) -> None:
+    scene = bench.scene("states.py:Layers")
+    timeline = bench.trace(scene)
+    assert timeline.runs[0][1] > 1
+    paths = bench.draw(scene, timeline, [(0, 1), (1, timeline.frames)], folder=tmp_path)
+    (whole,) = bench.draw(scene, timeline, [(0, timeline.frames)], folder=tmp_path)
+    ours = np.concatenate([pictures_in(path) for path in paths])
+    assert first_unlike(ours, pictures_in(whole)) is None
+
+
 def test_samples_asked_for_in_the_manifest_are_those_of_the_scene(
     bench, drawn_by_stock: Callable, pictures_in: Callable, tmp_path: Path
 ) -> None:

@@ -125,6 +125,13 @@ def test_it_moves_with_what_another_mobject_left_set_in_the_program(lecture) -> 
     assert one[-1] != other[-1]
 
 
+def test_it_moves_with_a_clip_plane_that_is_gone(lecture) -> None:
+    # manimgl switches clipping on for all that follows, and never off
+    once = "ball.set_clip_plane(RIGHT, 0.1); self.add(ball); self.wait(1 / 15);"
+    gone = fingerprints(lecture, before=f"{once} ball.deactivate_clip_plane()")
+    assert gone[-1] != fingerprints(lecture)[-1]
+
+
 def test_it_moves_with_the_samples(lecture) -> None:
     plain, smooth = (
         lecture.trace(lecture.scene("lecture.py:Lecture", samples=samples)) for samples in (0, 4)

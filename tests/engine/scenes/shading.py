@@ -44,6 +44,8 @@ class Ripples(Scene):
         self.wait(0.5)
         strong.uniforms["strength"] = 0.3
         self.wait(0.4)
+        self.remove(strong)
+        self.wait(0.6)
 
 
 class Recoloured(Scene):
