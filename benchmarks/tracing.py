@@ -27,7 +27,7 @@ from pipeline.engine.job import Cut, Encoding, Job, SceneJob
 from pipeline.engine.timeline import Timeline
 
 ROOT = Path(__file__).parents[1]
-SCENES = ("Formulas", "Paragraphs", "NumberGrid", "SurfaceCamera", "Updaters", "Cloud", "Lecture")
+SCENES = ("Formulas", "Paragraphs", "SurfaceCamera", "Updaters", "Cloud", "Lecture")
 WIDTH, HEIGHT, RATE = 854, 480, Fraction(30)
 ROUNDS = 3
 LIMITS = Limits(seconds=1800, stall_seconds=600)
@@ -102,11 +102,10 @@ class Bench:
 
     def _trace_once(self, file: str, scene: str) -> Timeline:
         self._farm("trace", file, scene)
-        return Timeline.from_json(json.loads(self._output.read_text(encoding="utf-8")))
+        return Timeline.from_json(json.loads(self._output(scene).read_text(encoding="utf-8")))
 
-    @property
-    def _output(self) -> Path:
-        return self._folder / "timeline.json"
+    def _output(self, scene: str) -> Path:
+        return self._folder / f"{scene}.json"
 
     def _stock(self, file: str, scene: str) -> float:
         command = [sys.executable, "-c", STOCK, file, scene, "-w", "-q"]
@@ -114,7 +113,7 @@ class Bench:
 
     def _farm(self, what: str, file: str, scene: str) -> float:
         command = [sys.executable, "-m", "benchmarks.tracing", what, file, scene]
-        return cpu_seconds([*command, str(self._config), str(self._output)])
+        return cpu_seconds([*command, str(self._config), str(self._output(scene))])
 
 
 def farm_once(what: str, file: str, scene: str, config: str, output: str) -> None:
