@@ -149,7 +149,7 @@ def test_noisy_and_silenced_scenes_are_rendered(warm_project, name: str) -> None
     assert ran.code == ExitCode.DONE, ran.err
     if name == "Shouts":
         said = warm_project.run("logs", "bad").out
-        assert len(said) < 9_000_000
+        assert len(said) < 2 * 9_000_000, "two attempts, each with a limit"
         assert said.rstrip().endswith("bytes more, not kept")
 
 
@@ -160,7 +160,7 @@ def test_interrupt_ends_cleanly_and_the_next_render_goes_on(project) -> None:
         if "done" in line:
             break
     os.kill(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=240)
 
     assert process.returncode == ExitCode.INTERRUPTED, err
     assert "interrupted" in err
