@@ -65,6 +65,8 @@ class Accelerators:
     """The canvas for fills is cleared and composited where the group is, not everywhere."""
     damage: bool = True
     """Only what changed since the last frame drawn is drawn again."""
+    culling: bool = True
+    """Of a group that is drawn again in part, only the curves that touch the part are drawn."""
     uniforms: bool = True
     """Uniforms are set where they differ, without asking every program for every name."""
     blit: bool = True

@@ -142,7 +142,7 @@ class Images2D(ImageResults, Narrated, InteractiveScene):
             self.play(FadeIn(picture), FadeIn(name))
             self.play(*staggered((FadeIn(kernel, scale=0.7) for kernel in kernels), 0.5, 0.1))
         with self.say(
-            "Each one answers to strokes of its own kind: an edge, a slant, a filled spot."
+            "Each one answers to strokes of its own kind, and draws a map of where they are."
         ):
             self.play(*staggered((FadeIn(grid, 0.15 * DOWN) for grid in maps), 0.6, 0.2))
             self.wait(1)

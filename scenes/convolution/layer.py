@@ -19,6 +19,11 @@ SECONDS = {0: (0.5, 0.4), 1: (0.3, 0.3), 2: (0.3, 0.2)}
 class ConvLayerThreeToThree(Narrated, InteractiveScene):
     """The clip loops: every tile ends where it began, only the outputs are filled."""
 
+    look_allows = (
+        ("RoundedRectangle of Tile leaves the frame", "outputs slide in from the right"),
+        ("glyphs of Tile leaves the frame", "spent kernels leave by the left"),
+    )
+
     def construct(self) -> None:
         self.layer = load_layer()
         self.layout = ConvLayout()

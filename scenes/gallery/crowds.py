@@ -22,7 +22,7 @@ class Crowds(Gallery):
             self.wait(2)
         tilt = rotation_matrix(25 * DEG, RIGHT) @ rotation_matrix(-35 * DEG, UP)
         with self.exhibit(Triad):
-            triad = Triad(tilt.T, length=2.4, center=STAGE + 0.4 * DOWN)
+            triad = Triad(tilt.T, length=2.6, center=STAGE + 0.4 * DOWN, corner=0.22)
             self.play(FadeIn(triad))
             self.play(
                 UpdateFromAlphaFunc(

@@ -9,7 +9,7 @@ from scenes.gallery.exhibit import Gallery
 class Landscape(Gallery):
     def construct(self):
         with self.exhibit(DescentSurface):
-            self.frame.reorient(40, 50, 0, center=(0, 0, 0.2), height=7.5)
+            self.frame.reorient(40, 50, 0, center=(0, 0, 1.1), height=7.5)
             landscape = DescentSurface(bowl, slope, start=(2.1, -1.8), rate=0.35, steps=8)
             self.play(FadeIn(landscape))
             for step in range(4):

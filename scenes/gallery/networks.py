@@ -4,6 +4,7 @@ from manimlib import *
 
 from scenes.components.edges import ChangeWidths, EdgePulse, LayerEdges, signed_widths
 from scenes.components.networks import DenseNetwork, DigitNetwork, neuron
+from scenes.components.style import MUTED
 from scenes.gallery.exhibit import STAGE, Gallery
 
 
@@ -28,7 +29,7 @@ class Networks(Gallery):
         columns = [VGroup(*(neuron(0.2) for _ in range(size))) for size in (5, 8)]
         for column, x in zip(columns, (-2.5, 2.5), strict=True):
             column.arrange(DOWN, buff=0.25).move_to(STAGE + x * RIGHT)
-        edges = LayerEdges(*columns)
+        edges = LayerEdges(*columns, color=MUTED)
         with self.exhibit(LayerEdges):
             self.play(*map(FadeIn, columns), run_time=0.5)
             self.play(ShowCreation(edges))

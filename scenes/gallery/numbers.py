@@ -10,7 +10,7 @@ from scenes.components.numbers import (
     WeightMatrix,
 )
 from scenes.components.plots import GradientColumn
-from scenes.components.style import HEADING_SIZE, INK
+from scenes.components.style import BODY_SIZE, HEADING_SIZE, INK
 from scenes.gallery.exhibit import STAGE, Gallery
 
 
@@ -18,23 +18,30 @@ class NumbersInBrackets(Gallery):
     def construct(self):
         rng = np.random.default_rng(7)
         with self.exhibit(WeightMatrix):
-            matrix = WeightMatrix(rng=rng).move_to(STAGE)
+            matrix = WeightMatrix(rng=rng, size=BODY_SIZE).move_to(STAGE)
             self.play(FadeIn(matrix))
         with self.exhibit(NumericEmbedding):
-            columns = VGroup(*(NumericEmbedding(rng=rng, length=8) for _ in range(5)))
+            columns = VGroup(
+                *(NumericEmbedding(rng=rng, length=8, size=BODY_SIZE) for _ in range(5))
+            )
             self.play(FadeIn(columns.arrange(RIGHT, buff=0.7).move_to(STAGE), lag_ratio=0.1))
         with self.exhibit(GradientColumn):
             column = GradientColumn(np.array([0.31, -1.24, 0.88, -0.02, 1.57, -0.46]))
             boxes = column.move_to(STAGE).size_boxes()
             self.play(FadeIn(column))
-            self.play(LaggedStartMap(ShowCreation, boxes, lag_ratio=0.3))
+            self.play(
+                LaggedStartMap(ShowCreation, boxes, lag_ratio=0.3),
+                column.signs.animate.set_opacity(0.15),
+            )
         with self.exhibit(ChangeEntries):
-            matrix = WeightMatrix(np.zeros((5, 6)), dots_row=None, dots_col=None).move_to(STAGE)
+            matrix = WeightMatrix(
+                np.zeros((5, 6)), dots_row=None, dots_col=None, size=BODY_SIZE
+            ).move_to(STAGE)
             table = np.fromfunction(lambda row, column: (row - 2) * (column - 2.5), (5, 6))
             self.play(FadeIn(matrix), run_time=0.5)
             self.play(ChangeEntries(matrix, table, lag_ratio=0.05), run_time=2.5)
         with self.exhibit(RandomizeEntries):
-            matrix = WeightMatrix(rng=rng).move_to(STAGE)
+            matrix = WeightMatrix(rng=rng, size=BODY_SIZE).move_to(STAGE)
             self.play(FadeIn(matrix), run_time=0.5)
             self.play(RandomizeEntries(matrix, rng), run_time=2)
         with self.exhibit(bracket):

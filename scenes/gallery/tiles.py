@@ -85,4 +85,4 @@ class Pixels(Gallery):
             self.play(FadeIn(sheet))
         with self.exhibit(ChannelStack):
             stack = ChannelStack(rng.normal(size=(5, 9, 9)), 0.33, np.array([0.7, 0.35, 0]))
-            self.play(LaggedStartMap(FadeIn, stack.move_to(STAGE), lag_ratio=0.3))
+            self.play(FadeIn(stack.move_to(STAGE), lag_ratio=0.2))

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import wave
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,7 @@ class Bench:
     size: tuple[int, int]
     folder: Path
     """For logs, timelines and chunks."""
+    timelines: dict[str, Timeline] = field(default_factory=dict)
 
     def scene(self, name: str, samples: int = 0, **params: Any) -> SceneJob:
         """By `file.py:Class`."""
@@ -109,6 +110,12 @@ class Bench:
         path.unlink(missing_ok=True)
         self.run(Job(kind="trace", scene=scene, output=str(path)), limits=limits)
         return Timeline.from_json(json.loads(path.read_text(encoding="utf-8")))
+
+    def traced(self, name: str) -> Timeline:
+        """The trace of a scene that stays as it is, made once."""
+        if name not in self.timelines:
+            self.timelines[name] = self.trace(self.scene(name))
+        return self.timelines[name]
 
     def draw(
         self,

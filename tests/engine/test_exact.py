@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 PIECE_FRAMES = 7
-CHILDREN = 3
+CHILDREN = 2
 
 FILES = ("updaters", "transforms", "solids", "pictures", "shading", "states")
 SCENES = [
@@ -31,7 +31,7 @@ def pieces_of(frames: int) -> list[tuple[int, int]]:
 
 def drawn_in_pieces(bench, name, tmp_path, pictures_in):
     scene = bench.scene(name)
-    timeline = bench.trace(scene)
+    timeline = bench.traced(name)
     pieces = pieces_of(timeline.frames)
     paths: dict[int, Path] = {}
     for child in range(min(CHILDREN, len(pieces))):

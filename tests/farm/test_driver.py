@@ -1,6 +1,8 @@
 """That the driver sees a list of tasks through, in threads as on Ray, whatever scenes do."""
 
 import os
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
@@ -69,6 +71,14 @@ class DiesOnce(Moving):
     def after(self, step):
         if step == 4 and self.first_here():
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+class HangsOnce(Moving):
+    """Stops after ten of its seconds, unless it did before."""
+
+    def after(self, step):
+        if step == 4 and self.first_here():
+            time.sleep(600)
 
 
 class Broken(Marked):
@@ -205,6 +215,11 @@ def chunks(work: Work, plan: ChapterPlan) -> list[str]:
     ]
 
 
+def read_pids(marker: Path) -> list[int]:
+    """Of a scene's process and the one it was forked from, once it has written them."""
+    return [int(pid) for pid in marker.read_text().split()] if marker.exists() else []
+
+
 def is_gone(pid: int) -> bool:
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1][0]
@@ -330,6 +345,37 @@ def test_killed_scene_is_tried_again_and_only_what_was_not_published_is_drawn(
     assert plan.is_drawn
     assert chunks(work, plan) == chunks(undisturbed, undisturbed.plan())
     assert [path.stem for path in farm.run.log_paths("diesonce")][-2:] == ["draw-0-1", "draw-0-2"]
+
+
+def test_killed_worker_is_replaced_and_the_result_is_the_same(farm: Farm, tmp_path: Path) -> None:
+    work, plain = farm.work("HangsOnce"), farm.work("Moving", store=Store(tmp_path / "undisturbed"))
+    farm.marker("HangsOnce").touch()
+    for each in (work, plain):
+        assert farm.trace(each).failures == []
+    assert farm.draw(plain, workers=1).failures == []
+    farm.run.events_path.unlink()
+    farm.marker("HangsOnce").unlink()
+    workers: list[int] = []
+
+    def hear(_task: Task, event: Mapping[str, Any]) -> None:
+        if event["event"] == "start":
+            workers.append(event["pid"])
+
+    def kill() -> None:
+        while len(pids := read_pids(farm.marker("HangsOnce"))) < 2:
+            time.sleep(0.05)
+        # In threads the worker is this very process, and what it has of its own is the engine
+        os.kill(pids[1] if workers[0] == os.getpid() else workers[0], signal.SIGKILL)
+
+    killing = threading.Thread(target=kill)
+    killing.start()
+    assert farm.draw(work, workers=1, on_event=hear).failures == []
+    killing.join()
+
+    assert [e["how"] for e in farm.said("attempt-ended")] == ["machine", "done"]
+    assert all(ends_soon(pid) for pid in read_pids(farm.marker("HangsOnce")))
+    assert work.plan().is_drawn
+    assert chunks(work, work.plan()) == chunks(plain, plain.plan())
 
 
 def test_hanging_scene_is_ended_and_tried_three_times(farm: Farm) -> None:

@@ -146,6 +146,10 @@ class Clean(InteractiveScene):
         self.add(second.copy())
         # Parts of one text, and a text beside another
         self.add(Tex(R"\sqrt{x^2 + y^2}").shift(2 * DOWN), Text("·").shift(3 * DOWN))
+        # Small, and turned: a 1 is narrower than what can be read is high
+        self.add(Text("11 to 111", font_size=20).rotate(90 * DEG).shift(5 * RIGHT))
+        # A raised figure is smaller than its text
+        self.add(Text("10²", font_size=20).shift(5 * LEFT))
         self.wait(0.4)
         # In the background's colour, and invisible, outside
         paint = self.camera.background_rgba[:3]

@@ -6,6 +6,7 @@ none is too small. The check is first held against scenes with known faults.
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+pytestmark = pytest.mark.skipif(not shutil.which("latex"), reason="sets formulas with LaTeX")
 ROOT = Path(__file__).parents[2]
 BROKEN = "tests/scenes/broken_scenes.py"
 FAULTS = {
@@ -53,13 +55,23 @@ def scenes_by_manifest() -> list[tuple[str, str]]:
 LISTED = scenes_by_manifest()
 
 
-def look(*asked: str) -> dict[str, list[str]]:
-    """What the check finds, by scene. One process for all: importing manimlib takes seconds."""
-    command = [sys.executable, "-W", "ignore", "-m", "scenes.checks", "--json", *asked]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+def run(*command: str) -> tuple[int, dict]:
+    """Exit status, and the JSON in the last line. In a process of its own: manimlib stays."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", *command],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
     assert done.stdout, done.stderr[-3000:]
-    found = json.loads(done.stdout.splitlines()[-1])
-    assert done.returncode == int(any(found.values()))
+    return done.returncode, json.loads(done.stdout.splitlines()[-1])
+
+
+def look(*asked: str) -> dict[str, list[str]]:
+    """What the check finds, by scene; all of them in one process."""
+    status, found = run("-m", "scenes.checks", "--json", *asked)
+    assert status == int(any(found.values()))
     return found
 
 
@@ -71,6 +83,20 @@ def broken() -> dict[str, list[str]]:
 @pytest.fixture(scope="module")
 def listed() -> dict[str, list[str]]:
     return look(*dict.fromkeys(manifest for manifest, _ in LISTED))
+
+
+@pytest.fixture(scope="module")
+def pictures() -> dict[str, list[list[float]]]:
+    """Boxes of single mobjects, as manimgl draws them and as they are worked out."""
+    return run("-m", "tests.scenes.outlines_probe")[1]
+
+
+@pytest.mark.parametrize(
+    "case", ["circle", "zoomed", "filled", "near", "text", "sphere", "fixed", "dots"]
+)
+def test_a_thing_lies_where_manimgl_draws_it(pictures, case):
+    drawn, worked_out = pictures[case]
+    assert worked_out == pytest.approx(drawn, abs=1.5)
 
 
 @pytest.mark.parametrize(("name", "expected"), FAULTS.items(), ids=FAULTS)

@@ -41,9 +41,9 @@ class Ripples(Scene):
         self.add(vague)
         self.wait(0.3)
         self.add(strong, Square(), vague)
-        self.wait(0.5)
+        self.wait(0.7)
         strong.uniforms["strength"] = 0.3
-        self.wait(0.4)
+        self.wait(0.3)
         self.remove(strong)
         self.wait(0.6)
 
