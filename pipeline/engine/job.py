@@ -7,7 +7,7 @@ Imports nothing of manimlib: the host writes it, the child reads it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
@@ -50,48 +50,6 @@ class Encoding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Accelerators:
-    """
-    What makes drawing faster than manimgl's. Each can be switched off, to measure it or to doubt it.
-
-    None changes a pixel or a byte of the result, so they are part of no key.
-    """
-
-    stepping: bool = True
-    """Functions of manimlib that are called most give way to faster ones, see quicker.py."""
-    passes: bool = True
-    """Passes that put nothing on the picture are left out."""
-    boxes: bool = True
-    """The canvas for fills is cleared and composited where the group is, not everywhere."""
-    damage: bool = True
-    """Only what changed since the last frame drawn is drawn again."""
-    culling: bool = True
-    """Of a group that is drawn again in part, only the curves that touch the part are drawn."""
-    uniforms: bool = True
-    """Uniforms are set where they differ, without asking every program for every name."""
-    blit: bool = True
-    """Without multisampling, the picture is read from where it was drawn."""
-    readback: bool = True
-    """Only changed rows are read back, top row first, into buffers that are used again."""
-    conversion: bool = True
-    """Only changed rows become YUV, in a frame that is used again."""
-
-    @classmethod
-    def named(cls, names: str) -> Accelerators:
-        """
-        From `all`, `none`, or names with commas between.
-
-        Raises:
-            ValueError: there is none of that name.
-        """
-        known = [field.name for field in fields(cls)]
-        chosen = {"all": known, "none": []}.get(names, names.split(","))
-        if unknown := sorted(set(chosen) - set(known)):
-            raise ValueError(f"{unknown[0]}: no such accelerator; there are {', '.join(known)}")
-        return cls(**{name: name in chosen for name in known})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
     """One chunk to draw: frames `start` up to `stop` of the scene, into `output`."""
 
@@ -121,7 +79,6 @@ class Job:
     two processes that set the same formula would remove each other's."""
     ignored: tuple[str, ...] = ()
     """Folders whose files are not the scene's: the store, caches."""
-    accelerators: Accelerators = Accelerators()
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -137,7 +94,6 @@ class Job:
             encoding=Encoding(**data["encoding"]) if data["encoding"] else None,
             scratch=data["scratch"],
             ignored=tuple(data["ignored"]),
-            accelerators=Accelerators(**data["accelerators"]),
         )
 
 
