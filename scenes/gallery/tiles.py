@@ -51,7 +51,7 @@ class Tiles(Gallery):
             self.play(FadeIn(sheet), run_time=0.5)
             self.remove(sheet)
             self.add(*sheet)
-            self.play(Gather(VGroup(*sheet.tiles), STAGE + 3 * DOWN, lag_ratio=0.02), run_time=2)
+            self.play(Gather(VGroup(*sheet.tiles), STAGE + 3 * DOWN, lag_ratio=0.05), run_time=4)
 
 
 class Pixels(Gallery):
