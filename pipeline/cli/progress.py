@@ -13,6 +13,16 @@ from typing import Any, Protocol
 
 from pipeline.report.runs import Run
 
+SAID = (
+    "retry",
+    "scene-failed",
+    "chunk-damaged",
+    "transition-damaged",
+    "caption-problem",
+    "run-ended",
+)
+"""Events that are told in words beside the bars."""
+
 
 class Watcher(Protocol):
     """Shows a run to somebody."""
@@ -70,7 +80,9 @@ def event_line(event: Mapping[str, Any]) -> str:
             return "\n".join(lines)
         case "segment-done":
             return f"{scene}: frames {event['start']} to {event['stop']} done"
-        case "chunk-damaged":
+        case "transition-done":
+            return f"{scene}: transition done, a chunk of {event['frames']} frames"
+        case "chunk-damaged" | "transition-damaged":
             return f"{scene}: a cached chunk is damaged ({event['message']}), drawing it again"
         case "retry":
             return f"{event['task']}: trying again, since {event['reason'].splitlines()[0]}"
@@ -141,7 +153,7 @@ class BarWatcher:
             self._update_total()
         elif kind == "finish-started":
             self._progress.update(self._total, doing="stitching, verifying")
-        elif kind in ("retry", "scene-failed", "chunk-damaged", "caption-problem", "run-ended"):
+        elif kind in SAID:
             if kind == "chunk-damaged":
                 self._done[scene] -= event["stop"] - event["start"]
             line = event_line(event)
@@ -150,7 +162,7 @@ class BarWatcher:
 
     def progress(self, scene_id: str, kind: str, event: Mapping[str, Any]) -> None:
         play = event["play"]
-        verb = "tracing" if kind == "trace" else "drawing"
+        verb = {"trace": "tracing", "blend": "mixing"}.get(kind, "drawing")
         doing = f"{verb}, frame {event['frame']}" + ("" if play is None else f", play {play}")
         self._progress.update(self._bar(scene_id), doing=doing)
 

@@ -12,6 +12,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
+OWN = "@chalkfarm/"
+"""What the name of a scene file begins with that the farm brings to every project."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SceneJob:
@@ -57,12 +60,30 @@ class Cut:
     stop: int
     output: str
     """Absolute path, not yet there."""
+    shows: tuple[int, ...] | None = None
+    """How often each of its frames is shown, in place of once; the first and last at least once."""
+    encoding: Encoding | None = None
+    """In place of the job's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mix:
+    """A picture of a transition: `part` of `whole` the one after, the rest the one before."""
+
+    before: int | None
+    """Frame of the window before; None for the colour."""
+    after: int | None
+    """Frame of the window after; None for the colour."""
+    part: int
+    whole: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """
-    One child's work: a trace (no cuts) or the drawing of some cuts, in order and disjoint.
+    One child's work: a trace (no cuts) or the drawing of some cuts, in order.
+
+    Two cuts share no more than one frame, which the first ends with and the second begins with.
 
     `runs` are the fingerprints of the trace: drawing checks every frame on the way against them.
     """
@@ -89,12 +110,23 @@ class Job:
             kind=data["kind"],
             scene=SceneJob(**data["scene"]),
             output=data["output"],
-            cuts=tuple(Cut(**cut) for cut in data["cuts"]),
+            cuts=tuple(_cut(cut) for cut in data["cuts"]),
             runs=tuple((digest, count) for digest, count in data["runs"]),
             encoding=Encoding(**data["encoding"]) if data["encoding"] else None,
             scratch=data["scratch"],
             ignored=tuple(data["ignored"]),
         )
+
+
+def _cut(data: Mapping[str, Any]) -> Cut:
+    shows, encoding = data["shows"], data["encoding"]
+    return Cut(
+        **{
+            **data,
+            "shows": None if shows is None else tuple(shows),
+            "encoding": None if encoding is None else Encoding(**encoding),
+        }
+    )
 
 
 def frame_rate(job: SceneJob) -> Fraction:
@@ -103,5 +135,7 @@ def frame_rate(job: SceneJob) -> Fraction:
 
 
 def scene_path(job: SceneJob) -> Path:
-    """Absolute path of the scene's file."""
+    """Absolute path of the scene's file. The farm's own scenes are beside this module."""
+    if job.file.startswith(OWN):
+        return Path(__file__).parent / job.file.removeprefix(OWN)
     return Path(job.root) / job.file

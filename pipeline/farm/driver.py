@@ -87,6 +87,7 @@ class Driver:
                 task=task.id,
                 scene=task.scene_id,
                 attempt=number,
+                kind=task.kind,
                 pieces=[[piece.start, piece.stop] for piece in task.pieces],
             )
             self._executor.start(task, number)

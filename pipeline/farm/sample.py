@@ -66,6 +66,8 @@ def _only(plan: ChapterPlan, chosen: set[str]) -> ChapterPlan:
         scenes=tuple(
             replace(
                 scene,
+                opening=None,
+                closing=None,
                 segments=tuple(replace(s, done=s.key.digest not in chosen) for s in scene.segments),
             )
             for scene in plan.scenes

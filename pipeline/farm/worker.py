@@ -22,13 +22,13 @@ from pipeline.engine.config import manimgl_config, write_config
 from pipeline.engine.host import Engine, Setting
 from pipeline.engine.job import Cut, Job, SceneJob
 from pipeline.engine.sources import source_digest
-from pipeline.errors import VerificationFailed
+from pipeline.farm.blend import perform_blend
+from pipeline.farm.chunks import CHUNK, require_frames
 from pipeline.farm.task import Piece, Task
 from pipeline.store.local import Store
 from pipeline.store.traces import Traces
 
-CHUNK = "chunk.mp4"
-"""The one file of a segment's result."""
+__all__ = ["CHUNK", "Worker", "process_worker"]
 
 
 class Worker:
@@ -48,13 +48,16 @@ class Worker:
 
     def perform(self, task: Task, attempt: int) -> Iterator[Mapping[str, Any]]:
         """
-        Does a task, yielding what happens: `start`, `progress`, `cut` and `traced`.
+        Does a task, yielding what happens: `start`, `progress`, `cut`, `traced` and `blended`.
 
         Raises:
             ChalkfarmError: it failed, by whoever's fault; what was published before stays.
         """
         yield {"event": "start", "pid": os.getpid(), "host": os.uname().nodename}
         store = Store(task.store)
+        if task.blend:
+            yield from perform_blend(task, task.blend, store)
+            return
         work = store.workplace()
         heard: queue.Queue[Mapping[str, Any] | Exception | None] = queue.Queue()
         try:
@@ -126,10 +129,7 @@ def _job(task: Task, work: Path, store: Store) -> Job:
         kind="draw" if task.pieces else "trace",
         scene=task.job,
         output=str(work / "timeline.json"),
-        cuts=tuple(
-            Cut(start=piece.start, stop=piece.stop, output=str(work / f"{piece.start}.mp4"))
-            for piece in task.pieces
-        ),
+        cuts=tuple(_cut(piece, work) for piece in task.pieces),
         runs=task.runs,
         encoding=task.encoding,
         scratch=str(scratch),
@@ -137,8 +137,19 @@ def _job(task: Task, work: Path, store: Store) -> Job:
     )
 
 
+def _cut(piece: Piece, work: Path) -> Cut:
+    start, stop = piece.drawn or (piece.start, piece.stop)
+    return Cut(
+        start=start,
+        stop=stop,
+        output=str(work / f"{piece.start}.mp4"),
+        shows=piece.shows,
+        encoding=piece.encoding,
+    )
+
+
 def _publish(store: Store, task: Task, piece: Piece, made: Path) -> Mapping[str, Any]:
-    _require_frames(made, piece.stop - piece.start)
+    require_frames(made, piece.stop - piece.start)
     work = store.workplace()
     made.rename(work / CHUNK)
     store.publish(piece.key, work)
@@ -154,16 +165,6 @@ def _publish(store: Store, task: Task, piece: Piece, made: Path) -> Mapping[str,
 def _publish_trace(store: Store, task: Task, path: Path) -> Mapping[str, Any]:
     timeline = Traces(store, task.identity).publish(task.job, path.read_text(encoding="utf-8"))
     return {"event": "traced", "timeline": timeline}
-
-
-def _require_frames(path: Path, expected: int) -> None:
-    """Counts the packets: an encoder can end early and say nothing."""
-    import av
-
-    with av.open(str(path)) as file:
-        found = sum(1 for packet in file.demux(video=0) if packet.size)
-    if found != expected:
-        raise VerificationFailed(path=path, what="frames", expected=expected, found=found)
 
 
 _of_this_process: list[Worker] = []

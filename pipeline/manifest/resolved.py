@@ -9,10 +9,12 @@ here has to be checked again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
+
+from pipeline.manifest.edits import Edits, Ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,8 @@ class SceneSpec:
     """From the scene's own cues, written in the manifest, or an absolute .vtt or .srt path."""
     line: int
     """Where the scene starts in the manifest, counted from 1."""
+    edits: Edits = field(default_factory=Edits)
+    """What the chapter changes of it."""
 
     @property
     def scene(self) -> str:
@@ -103,3 +107,4 @@ class Chapter:
     """As it was named when loaded."""
     scenes: tuple[SceneSpec, ...]
     """In playing order; never empty."""
+    ends: Ends = field(default_factory=Ends)

@@ -1,23 +1,23 @@
 """
 A chapter whose scenes have found their places: first frames, captions, marks, and how it is told.
 
-Pure. Counted in frames of the chapter unless a name says `in_scene`. Made into files by
-media/finish.py, and held against them by media/verify.py.
+Pure. Counted in frames of the chapter unless a name says `in_scene`: of the scene, as the chapter
+shows it. Made into files by media/finish.py, and held against them by media/verify.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from pipeline.engine.timeline import CueMark, Timeline
+from pipeline.engine.timeline import CueMark, Play, Timeline
 from pipeline.errors import VerificationFailed
 from pipeline.media.captions import Captions, lay_out
 from pipeline.media.chapters import ChapterMark, marks_of
+from pipeline.media.joined import Joined
 from pipeline.media.pictures import Still
 from pipeline.media.record import TIMELINE_VERSION
 from pipeline.media.stitch import Chunk
@@ -33,9 +33,11 @@ class FinishedScene:
     """Makes a chapter mark."""
     timeline: Timeline
     chunks: tuple[Chunk, ...]
-    """All of its frames, in order."""
+    """All of its frames, in order; and the transition into it."""
     captions: tuple[CueMark, ...]
-    """In frames of the scene."""
+    """In frames of the scene, as the chapter shows it."""
+    joined: Joined = field(default_factory=Joined)
+    """With its neighbours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +90,12 @@ class PlacedChapter:
 
     @property
     def stills(self) -> list[Still]:
-        """The last frame of every play that has frames."""
+        """The last frame of every play that has frames, before it is mixed with another scene's."""
         found = [
             Still(
                 scene=placed.scene.id,
                 play=play.index,
-                frame=placed.first_frame + play.first_frame + play.frames - 1,
+                frame=placed.first_frame + _clear(placed.scene, play),
             )
             for placed in self.scenes
             for play in placed.scene.timeline.plays
@@ -137,8 +139,10 @@ def place(
     Raises:
         VerificationFailed: the chunks of a scene are not all of its frames.
     """
-    firsts = [0, *accumulate(scene.timeline.frames for scene in scenes)]
-    frames = firsts.pop()
+    firsts, frames = [], 0
+    for scene in scenes:
+        firsts.append(frames - scene.joined.overlap)
+        frames = firsts[-1] + scene.timeline.frames
     placed = []
     for first, scene in zip(firsts, scenes, strict=True):
         _require_whole(scene)
@@ -170,7 +174,7 @@ def place(
 
 
 def _require_whole(scene: FinishedScene) -> None:
-    found = sum(chunk.frames for chunk in scene.chunks)
+    found = sum(chunk.frames for chunk in scene.chunks) - scene.joined.borrowed
     if found != scene.timeline.frames:
         raise VerificationFailed(
             path=Path(scene.timeline.scene),
@@ -178,6 +182,12 @@ def _require_whole(scene: FinishedScene) -> None:
             expected=scene.timeline.frames,
             found=found,
         )
+
+
+def _clear(scene: FinishedScene, play: Play) -> int:
+    """The frame of a scene that shows a play best: its last, or the last that is all its own."""
+    last = play.first_frame + play.frames - 1
+    return max(play.first_frame, min(last, scene.timeline.frames - scene.joined.mixed - 1))
 
 
 def _scene_json(placed: PlacedScene) -> dict[str, Any]:
