@@ -72,7 +72,7 @@ class Edits:
     transition: Transition = Transition()
     """From the scene before it."""
     follows: str = ""
-    """Id of the scene before it in the manifest, whichever scenes are rendered; empty for none."""
+    """Id of the scene its transition is from, whichever scenes are rendered."""
     lines: Mapping[str, int] = field(default_factory=dict)
     """Where each of the keys above stands in the manifest."""
 

@@ -26,6 +26,7 @@ def with_edits(chapter: Chapter, asked: ChapterAsked, line_of: LineOf) -> Chapte
 
 def _edited(spec: SceneSpec, chapter: ChapterAsked, index: int, line_of: LineOf) -> SceneSpec:
     asked = chapter.scenes[index]
+    transition = _transition(_own_or_default(asked, chapter, index))
     edits = Edits(
         trim=Trim(start=asked.trim.start, until=asked.trim.until) if asked.trim else Trim(),
         holds=tuple(
@@ -33,8 +34,8 @@ def _edited(spec: SceneSpec, chapter: ChapterAsked, index: int, line_of: LineOf)
             for number, hold in enumerate(asked.hold)
         ),
         speed=asked.speed or Fraction(1),
-        transition=_transition(_own_or_default(asked, chapter, index)),
-        follows=chapter.scenes[index - 1].id if index else "",
+        transition=transition,
+        follows=chapter.scenes[index - 1].id if transition != Transition() else "",
         lines=_lines(asked, chapter, index, line_of),
     )
     return replace(spec, edits=edits, params=_card_params(asked, spec) or spec.params)
