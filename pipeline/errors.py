@@ -100,9 +100,10 @@ class SceneError(ChalkfarmError):
         self.play = play
         """Index of the play that was running, counted from 0; None before the first."""
         self.frame = frame
-        """Frames emitted before it failed."""
+        """Frames emitted before it failed; None for a bake, which has none."""
         where = "before its first play" if play is None else f"in play {play}, frame {frame}"
-        lines = [f"scene {scene}: {reason} ({where})"]
+        what = f"bake {scene}: {reason}" if frame is None else f"scene {scene}: {reason} ({where})"
+        lines = [what]
         if source:
             lines.append(f"  at    {source}")
         if advice:

@@ -31,6 +31,15 @@ def _making(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _places(plan)
     _workers(plan)
     _json(plan)
+    bake = _verb(verbs, "bake", "bake:bake", "make a chapter's bakes, and nothing else")
+    _manifest(bake)
+    bake.add_argument("--id", action="append", default=[], help="one of them; all otherwise")
+    bake.add_argument(
+        "--keep", action="store_true", help="copy them to where the manifest keeps them"
+    )
+    _places(bake)
+    _workers(bake)
+    _json(bake)
     render = _verb(verbs, "render", "render:render", "make a chapter's video")
     _manifest(render, presets=True)
     _places(render)

@@ -68,6 +68,8 @@ def event_line(event: Mapping[str, Any]) -> str:
             lines = [f"{scene}: {left} of {event['frames']} frames to render"]
             lines += [f"{scene}: warning: {text}" for text in event["warnings"]]
             return "\n".join(lines)
+        case "bake-done":
+            return f"{scene}: baked"
         case "segment-done":
             return f"{scene}: frames {event['start']} to {event['stop']} done"
         case "chunk-damaged":

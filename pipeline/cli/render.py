@@ -122,15 +122,29 @@ class Rendering:
         self.end("done", output=str(video))
         return ExitCode.DONE
 
-    def trace(self, plan: ChapterPlan, *, keep_going: bool, local: bool = False) -> ChapterPlan:
+    def bake(self, plan: ChapterPlan, *, keep_going: bool, local: bool = False) -> ChapterPlan:
         """
-        Traces what has to be; the plan as it is after that.
+        Makes the bakes that are not there; the plan as it is after that.
 
         Raises:
-            TasksFailed: some scenes could not be traced, and nobody said to keep going.
+            TasksFailed: some could not be made, and nobody said to keep going.
         """
-        tasks = self._work.trace_tasks(plan, self.run.logs)
-        if tasks:
+        if tasks := self._work.bake_tasks(plan, self.run.logs):
+            self._drive(tasks, keep_going=keep_going, local=local)
+            plan = self._work.plan()
+        if self._failures and not keep_going:
+            self._give_up()
+        return plan
+
+    def trace(self, plan: ChapterPlan, *, keep_going: bool, local: bool = False) -> ChapterPlan:
+        """
+        Bakes and traces what has to be; the plan as it is after that.
+
+        Raises:
+            TasksFailed: some bakes or scenes could not be done, and nobody said to keep going.
+        """
+        plan = self.bake(plan, keep_going=keep_going, local=local)
+        if tasks := self._work.trace_tasks(plan, self.run.logs):
             self._drive(tasks, keep_going=keep_going, local=local)
             plan = self._work.plan()
         if self._failures and not keep_going:
@@ -236,6 +250,8 @@ class Rendering:
                 unique_frames=timeline.unique_frames,
                 seconds=round(timeline.seconds, 3),
             )
+        elif kind == "baked":
+            self._events.say("bake-done", scene=task.scene_id, digest=event["digest"])
         else:
             self._events.say("worker", scene=task.scene_id, task=task.id, **event_facts(event))
 

@@ -70,7 +70,7 @@ class RayExecutor:
         stream = self._perform.options(
             name=task.id,
             num_cpus=min(max(1.0, asked.cpu), self.slots),
-            num_gpus=asked.gpu if task.pieces else 0,
+            num_gpus=0 if task.kind == "trace" else asked.gpu,
         ).remote(task, attempt)
         self._live[stream] = task
 

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pipeline.engine.host import Limits
 from pipeline.engine.job import Encoding, SceneJob
-from pipeline.manifest.resolved import Resources
+from pipeline.manifest.resolved import BakeSpec, Resources
 from pipeline.plan.key import Key
 from pipeline.plan.scenes import Identity
 
@@ -28,7 +28,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A scene to trace (no pieces) or some of its segments to draw."""
+    """A scene to trace (no pieces), some of its segments to draw, or a bake to make."""
 
     id: str
     """Unique in the run: `layer.trace`, `layer.draw-0`."""
@@ -40,6 +40,7 @@ class Task:
     store: Path
     logs: Path
     """Folder of the scene's logs, one file an attempt."""
+    bake: BakeSpec | None = None
     preload: tuple[str, ...] = ()
     pieces: tuple[Piece, ...] = ()
     runs: tuple[tuple[str, int], ...] = ()
@@ -49,8 +50,8 @@ class Task:
     """Estimated cost: longest first."""
 
     @property
-    def kind(self) -> str:
-        return "draw" if self.pieces else "trace"
+    def kind(self) -> Literal["bake", "trace", "draw"]:
+        return "bake" if self.bake else "draw" if self.pieces else "trace"
 
     def log_path(self, attempt: int) -> Path:
         """Where the log of one attempt is, counted from 1."""
@@ -76,6 +77,6 @@ class Message:
 
     task_id: str
     event: Mapping[str, Any] = field(default_factory=dict)
-    """`progress`, `cut`, `traced`; empty at the end."""
+    """`progress`, `cut`, `traced`, `baked`; empty at the end."""
     ended: Ended | None = None
     error: Exception | None = None

@@ -59,6 +59,23 @@ class CaptionAsked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BakeSpec:
+    """A computation that scenes load the arrays of."""
+
+    id: str
+    """What scenes load it by; names its logs and tasks."""
+    file: str
+    """Posix path relative to the project root."""
+    function: str
+    params: Mapping[str, Any]
+    """Arguments by name, as JSON values."""
+    resources: Resources
+    time_limit_seconds: float
+    kept: Path | None
+    """Absolute .npz path it may be taken from; it need not be there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SceneSpec:
     """One scene class, with the parameters it is drawn with."""
 
@@ -79,6 +96,8 @@ class SceneSpec:
     """From the scene's own cues, written in the manifest, or an absolute .vtt or .srt path."""
     line: int
     """Where the scene starts in the manifest, counted from 1."""
+    bakes: tuple[str, ...] = ()
+    """Ids of those it loads."""
 
     @property
     def scene(self) -> str:
@@ -103,3 +122,5 @@ class Chapter:
     """As it was named when loaded."""
     scenes: tuple[SceneSpec, ...]
     """In playing order; never empty."""
+    bakes: tuple[BakeSpec, ...] = ()
+    """Those its scenes load."""
