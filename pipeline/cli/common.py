@@ -57,7 +57,10 @@ def open_work(options: argparse.Namespace) -> Work:
         only=getattr(options, "only", ()),
     )
     store = open_store(options)
-    return Work(chapter, store, find_identity(store))
+    first = getattr(options, "first", ())
+    for scene_id in first:
+        require_scene(chapter, scene_id)
+    return Work(chapter, store, find_identity(store), first)
 
 
 def work_of_last_run(options: argparse.Namespace) -> tuple[Work, Run | None]:

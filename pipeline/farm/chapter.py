@@ -58,8 +58,12 @@ class ChapterPlan:
 class Work:
     """One chapter, one store, one identity."""
 
-    def __init__(self, chapter: Chapter, store: Store, identity: Identity) -> None:
+    def __init__(
+        self, chapter: Chapter, store: Store, identity: Identity, first: Sequence[str] = ()
+    ) -> None:
         self.chapter = chapter
+        self._first = frozenset(first)
+        """Scenes before all others."""
         self.store = store
         self.identity = identity
         self.traces = Traces(store, identity)
@@ -129,6 +133,7 @@ class Work:
             runs=scene.timeline.runs if drawing and scene.timeline else (),
             encoding=scene.encoding if drawing else None,
             seconds=drawing.seconds if drawing else 0.0,
+            priority=int(spec.id in self._first),
         )
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.errors import SceneError, WorkerLost
 from pipeline.farm.chapter import ChapterPlan, Work
-from pipeline.farm.driver import MOST_ATTEMPTS, Driver
+from pipeline.farm.driver import Driver, Policy
 from pipeline.farm.events import Events
 from pipeline.farm.executors import Executor, LocalExecutor
 from pipeline.farm.ray import RayExecutor
@@ -181,7 +181,7 @@ class Farm:
         on_event: Callable[[Task, Mapping[str, Any]], None] = lambda _task, _event: None,
     ) -> Driver:
         events = Events(self.run.events_path, time.time)
-        driver = Driver(self.executor, events, keep_going=keep_going)
+        driver = Driver(self.executor, events, Policy(keep_going=keep_going))
         try:
             driver.run(tasks, on_event)
         finally:
@@ -378,14 +378,17 @@ def test_killed_worker_is_replaced_and_the_result_is_the_same(farm: Farm, tmp_pa
     assert chunks(work, work.plan()) == chunks(plain, plain.plan())
 
 
-def test_hanging_scene_is_ended_and_tried_three_times(farm: Farm) -> None:
+def test_hanging_scene_is_ended_and_tried_once_more_where_there_is_no_other_worker(
+    farm: Farm,
+) -> None:
     driver = farm.trace(farm.work("Hanging", seconds=1.5))
 
     (failure,) = driver.failures
     assert isinstance(failure.error, WorkerLost)
     assert "took more than its 1.5 s" in str(failure.error)
-    assert len(farm.said("attempt-started")) == MOST_ATTEMPTS == 3
-    assert [e["how"] for e in farm.said("attempt-ended")] == ["machine"] * 3
+    assert [e["how"] for e in farm.said("attempt-ended")] == ["machine"] * 2
+    (failed,) = farm.said("scene-failed")
+    assert failed["given_up"] == "it failed 2 times on the only worker there is"
 
 
 def test_interrupt_ends_what_is_running_and_leaves_no_process(farm: Farm) -> None:
