@@ -193,7 +193,7 @@ class StoreFailed(ChalkfarmError):
 
     exit_code = ExitCode.ENVIRONMENT_MISSING
 
-    def __init__(self, *, path: Path, reason: str, advice: str) -> None:
+    def __init__(self, *, path: Path | str, reason: str, advice: str) -> None:
         self.path = path
         self.reason = reason
         self.advice = advice

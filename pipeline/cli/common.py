@@ -23,6 +23,7 @@ from pipeline.manifest.load import load_chapter
 from pipeline.manifest.resolved import Chapter
 from pipeline.plan.scenes import Identity
 from pipeline.report.runs import Run, last_planned
+from pipeline.store import remote
 from pipeline.store.local import Store
 
 JSON_VERSION = 1
@@ -30,8 +31,9 @@ JSON_VERSION = 1
 
 def open_store(options: argparse.Namespace) -> Store:
     """The store a command was told to use."""
-    root: Path = options.store or options.renders / ".store"
-    return Store(root.resolve())
+    beside = (options.renders / ".store").resolve()
+    where: str = options.store or str(beside)
+    return remote.open_store(where if remote.is_url(where) else Path(where).resolve(), beside)
 
 
 def find_identity(store: Store) -> Identity:

@@ -153,12 +153,10 @@ def _places(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--renders", type=Path, default=renders, help="folder of results (CHALKFARM_RENDERS)"
     )
-    store = os.environ.get("CHALKFARM_STORE")
     parser.add_argument(
         "--store",
-        type=Path,
-        default=Path(store) if store else None,
-        help="folder of cached chunks (CHALKFARM_STORE); RENDERS/.store otherwise",
+        default=os.environ.get("CHALKFARM_STORE") or None,
+        help="folder or URL (s3://…) of cached chunks (CHALKFARM_STORE); RENDERS/.store otherwise",
     )
 
 

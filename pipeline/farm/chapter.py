@@ -70,6 +70,7 @@ class Work:
 
     def plan(self) -> ChapterPlan:
         """What there is, looked up now."""
+        self.store.refresh()
         return ChapterPlan(
             chapter=self.chapter,
             scenes=tuple(
@@ -104,8 +105,8 @@ class Work:
         return found
 
     def chunk_path(self, digest: str) -> Path:
-        """Where a segment's chunk is."""
-        return self.store.folder(SEGMENTS, digest) / CHUNK
+        """Where a segment's chunk can be read."""
+        return self.store.obtain(SEGMENTS, digest) / CHUNK
 
     def _task(
         self, scene: PlannedScene, name: str, logs: Path, drawing: DrawTask | None = None
@@ -124,7 +125,8 @@ class Work:
             ),
             resources=spec.resources,
             identity=self.identity,
-            store=self.store.root,
+            store=self.store.where,
+            beside=self.store.root,
             logs=logs / spec.id,
             preload=_preload(scene.timeline, self.chapter.project),
             pieces=tuple(

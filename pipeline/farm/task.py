@@ -37,7 +37,10 @@ class Task:
     limits: Limits
     resources: Resources
     identity: Identity
-    store: Path
+    store: str
+    """Where the results go: a folder, or a URL."""
+    beside: Path
+    """Folder for what is kept between tasks and is no result, and for making results in."""
     logs: Path
     """Folder of the scene's logs, one file an attempt."""
     preload: tuple[str, ...] = ()

@@ -25,6 +25,7 @@ from pipeline.engine.sources import source_digest
 from pipeline.errors import VerificationFailed
 from pipeline.farm.task import Piece, Task
 from pipeline.store.local import Store
+from pipeline.store.remote import open_store
 from pipeline.store.traces import Traces
 
 CHUNK = "chunk.mp4"
@@ -56,7 +57,7 @@ class Worker:
             ChalkfarmError: it failed, by whoever's fault; what was published before stays.
         """
         yield {"event": "start", "pid": os.getpid(), "host": os.uname().nodename}
-        store = Store(task.store)
+        store = open_store(task.store, task.beside)
         work = store.workplace()
         heard: queue.Queue[Mapping[str, Any] | Exception | None] = queue.Queue()
         try:

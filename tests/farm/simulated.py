@@ -193,7 +193,8 @@ _BLANK = Task(
     limits=Limits(seconds=600, stall_seconds=100),
     resources=Resources(),
     identity=Identity(engine={}, fonts="", renderer=""),
-    store=Path(),
+    store="",
+    beside=Path(),
     logs=Path(),
 )
 

@@ -22,6 +22,7 @@ from pipeline.manifest.resolved import Chapter, Preset, Resources, SceneSpec
 from pipeline.plan.scenes import SEGMENTS, Identity
 from pipeline.report.runs import Run
 from pipeline.store.local import Store, file_digest
+from pipeline.store.remote import RemoteStore
 
 # Each scene has a `marker`, a file by which its processes know of each other and tests know them
 SCENES = '''\
@@ -255,6 +256,19 @@ def test_every_scene_is_traced_and_every_chunk_is_in_the_store(farm: Farm) -> No
     assert {event["how"] for event in farm.said("attempt-ended")} == {"done"}
     assert not list((farm.store.root / "work").iterdir())
     assert work.draw_tasks(plan, SLOTS, farm.run.logs) == []
+
+
+def test_every_chunk_is_drawn_once_into_a_store_at_a_url(farm: Farm, tmp_path: Path) -> None:
+    work = farm.work("Brief", store=RemoteStore(f"file://{tmp_path}/there", tmp_path / "beside"))
+
+    assert farm.trace(work).failures == []
+    assert farm.draw(work).failures == []
+
+    other = RemoteStore(f"file://{tmp_path}/there", tmp_path / "other")
+    plan = farm.work("Brief", store=other).plan()
+    assert plan.is_drawn
+    assert work.draw_tasks(work.plan(), SLOTS, farm.run.logs) == []
+    assert chunks(farm.work("Brief", store=other), plan) == chunks(work, plan)
 
 
 def test_failed_scene_ends_the_rest(farm: Farm) -> None:
