@@ -87,6 +87,29 @@ class SceneSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MusicSpec:
+    """A bed under the whole chapter."""
+
+    file: Path
+    """Absolute."""
+    gain: float
+    """Decibels."""
+    duck: float
+    """Decibels more while somebody speaks; 0 or negative."""
+    fade_seconds: float
+    """At both ends of the chapter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundSpec:
+    """How a chapter is mixed. Of no account where nothing is heard."""
+
+    loudness: int | None = -16
+    """LUFS; None leaves the mix as it adds up."""
+    music: MusicSpec | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
     """One video to be made."""
 
@@ -103,3 +126,4 @@ class Chapter:
     """As it was named when loaded."""
     scenes: tuple[SceneSpec, ...]
     """In playing order; never empty."""
+    sound: SoundSpec = SoundSpec()
