@@ -112,6 +112,7 @@ Id = Annotated[str, AfterValidator(_id), Field(json_schema_extra={"pattern": ID_
 Side = Annotated[int, Field(ge=SMALLEST_SIDE, le=LARGEST_SIDE, multiple_of=2)]
 Crf = Annotated[int, Field(ge=1, le=51)]
 Samples = Literal[0, 2, 4, 8, 16]
+Decibels = Annotated[float, Field(ge=-60, le=24)]
 EncoderPreset = Annotated[
     str, AfterValidator(_encoder_preset), Field(json_schema_extra={"enum": list(X264_PRESETS)})
 ]
@@ -350,6 +351,32 @@ class SceneAsked(Asked):
     }
 
 
+class MusicAsked(Asked):
+    """Music under the whole chapter, repeated to its end."""
+
+    file: Text
+    """A sound file of the project."""
+    gain: Decibels = -20
+    """How much louder than its file, in decibels; -20 unless said."""
+    duck: Annotated[float, Field(ge=-60, le=0)] = -12
+    """By how much it steps back while somebody speaks, in decibels; -12 unless said."""
+    fade: Duration = 2.0
+    """How long it takes to come in and to go out: 2s unless said."""
+
+    instead = {"path": "write file:", "volume": "write gain: in decibels, such as -20"}
+
+
+class SoundAsked(Asked):
+    """How the chapter is mixed."""
+
+    loudness: Literal[-14, -16, -23, "none"] = -16
+    """LUFS: -14 for music platforms, -16 for the web, -23 for broadcast, none to leave it; -16 unless said."""
+    music: MusicAsked | None = None
+    """Music under the whole chapter."""
+
+    instead = {"lufs": "write loudness:", "volume": "write loudness:"}
+
+
 class ChapterAsked(Asked):
     """A chapter for chalkfarm to render: which scenes, in which order, how well."""
 
@@ -373,6 +400,8 @@ class ChapterAsked(Asked):
     """What holds for every scene that does not say otherwise."""
     bakes: Annotated[tuple[BakeAsked, ...], Field(strict=False)] = ()
     """Computations that are done before the scenes that load them."""
+    sound: SoundAsked = SoundAsked()
+    """How the chapter is mixed: loudness, music."""
     scenes: Annotated[tuple[SceneAsked, ...], Field(min_length=1, strict=False)]
     """In playing order."""
 

@@ -55,6 +55,8 @@ def check_chapter(document: Document, presets: Collection[str] | None) -> Iterat
     except ValueError as error:
         yield document.problem(("project",), str(error))
         return
+    music = ("sound", "music", "file")
+    yield from _refused(document, music, lambda text: _there(project, text))
     for index in range(len(_scenes(document))):
         loc = ("scenes", index)
         yield from _refused(document, (*loc, "scene"), lambda text: require_scene(project, text))
@@ -120,6 +122,10 @@ def no_preset(name: str, names: Collection[str]) -> str:
     """The sentence for a preset that is not there."""
     near = did_you_mean(name, names)
     return f'no preset "{name}"{near or ", only " + ", ".join(names)}'
+
+
+def _there(project: Path, text: str) -> None:
+    require_inside(project, text)
 
 
 def _caption(project: Path, text: str) -> None:

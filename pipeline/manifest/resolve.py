@@ -15,14 +15,17 @@ from pipeline.manifest.asked import (
     DefaultsAsked,
     ResourcesAsked,
     SceneAsked,
+    SoundAsked,
 )
 from pipeline.manifest.resolved import (
     BakeSpec,
     CaptionAsked,
     Chapter,
+    MusicSpec,
     Preset,
     Resources,
     SceneSpec,
+    SoundSpec,
 )
 from pipeline.manifest.scenefile import parse_scene
 from pipeline.manifest.wording import did_you_mean
@@ -53,6 +56,7 @@ def resolve_chapter(
             resolve_scene(scene, asked.defaults, preset, project, line_of_scene(index))
             for index, scene in enumerate(asked.scenes)
         ),
+        sound=_sound(asked.sound, project),
         bakes=tuple(resolve_bake(bake, project) for bake in asked.bakes),
     )
 
@@ -89,6 +93,17 @@ def resolve_scene(
         captions=_captions(asked, defaults, project),
         line=line,
     )
+
+
+def _sound(asked: SoundAsked, project: Path) -> SoundSpec:
+    bed = asked.music
+    music = (
+        MusicSpec(file=project / bed.file, gain=bed.gain, duck=bed.duck, fade_seconds=bed.fade)
+        if bed
+        else None
+    )
+    loudness = None if asked.loudness == "none" else asked.loudness
+    return SoundSpec(loudness=loudness, music=music)
 
 
 def _overridden(preset: Preset, asked: SceneAsked) -> Preset:

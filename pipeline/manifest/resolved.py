@@ -106,6 +106,29 @@ class SceneSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MusicSpec:
+    """A bed under the whole chapter."""
+
+    file: Path
+    """Absolute."""
+    gain: float
+    """Decibels."""
+    duck: float
+    """Decibels more while somebody speaks; 0 or negative."""
+    fade_seconds: float
+    """At both ends of the chapter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundSpec:
+    """How a chapter is mixed. Of no account where nothing is heard."""
+
+    loudness: int | None = -16
+    """LUFS; None leaves the mix as it adds up."""
+    music: MusicSpec | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
     """One video to be made."""
 
@@ -124,3 +147,4 @@ class Chapter:
     """In playing order; never empty."""
     bakes: tuple[BakeSpec, ...] = ()
     """Those its scenes load."""
+    sound: SoundSpec = SoundSpec()

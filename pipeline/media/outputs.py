@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 from pipeline.engine.timeline import CueMark, Timeline
 from pipeline.farm.chapter import ChapterPlan
 from pipeline.manifest.resolved import Chapter, SceneSpec
+from pipeline.media.sounds import music_of, scene_sounds, sound_fields
 from pipeline.plan.key import Key
 from pipeline.store.local import file_digest
 
 if TYPE_CHECKING:
     from pipeline.media.finish import FinishedScene
 
-MEDIA_VERSION = 2
+MEDIA_VERSION = 3
 """Counted up whenever the same chunks and cues would give other files."""
 
 
@@ -57,6 +58,8 @@ def chapter_key(plan: ChapterPlan) -> str:
             for scene in plan.scenes
         ],
     }
+    if sound := sound_fields(plan):
+        fields["sound"] = sound
     return Key("chapter", fields).digest
 
 
@@ -123,6 +126,8 @@ class Finishing:
             work=work,
             log_path=self.run_folder / "logs" / "media.log",
             key=chapter_key(self.plan),
+            music=music_of(self.chapter),
+            loudness=self.chapter.sound.loudness,
         )
         shutil.rmtree(work, ignore_errors=True)
         self.problems = [str(problem) for problem in finished.caption_problems]
@@ -143,6 +148,7 @@ class Finishing:
                 for s in scene.segments
             ),
             captions=scene_cues(scene.spec, timeline),
+            heard=scene_sounds(self.chapter, scene.spec, timeline),
         )
 
 

@@ -189,7 +189,7 @@ def test_finds_the_project(tmp_path: Path, folders: list[str], edit: str, root: 
             [("title:", "colour: red\ntitle:")],
             [
                 "3: colour: no such key, only version, chapter, title, language, preset, project,"
-                " presets, defaults, bakes, scenes"
+                " presets, defaults, bakes, sound, scenes"
             ],
             id="a key unlike any",
         ),
