@@ -139,6 +139,7 @@ Memory = Annotated[
     WithJsonSchema({"type": "string", "pattern": MEMORY_PATTERN}),
 ]
 Params = dict[Annotated[str, AfterValidator(_attribute)], Any]
+Package = Literal["mp4", "hls", "webm", "gif", "sprite", "youtube"]
 
 
 class Asked(BaseModel):
@@ -345,6 +346,8 @@ class ChapterAsked(Asked):
     """Presets of this chapter's own, or changes to those there are."""
     defaults: DefaultsAsked = DefaultsAsked()
     """What holds for every scene that does not say otherwise."""
+    deliver: Annotated[tuple[Package, ...], Field(strict=False)] = ("mp4",)
+    """In which packages: mp4 (always made), hls, webm, gif, sprite, youtube."""
     scenes: Annotated[tuple[SceneAsked, ...], Field(min_length=1, strict=False)]
     """In playing order."""
 
@@ -352,5 +355,6 @@ class ChapterAsked(Asked):
         "schema_version": "write version: 1",
         "id": "write chapter:",
         "name": "write chapter:",
+        "packages": "write deliver:",
         "<<": "merge keys are not read: repeat the keys, or put them under defaults:",
     }

@@ -103,3 +103,5 @@ class Chapter:
     """As it was named when loaded."""
     scenes: tuple[SceneSpec, ...]
     """In playing order; never empty."""
+    deliver: tuple[str, ...] = ("mp4",)
+    """Packages to make, `mp4` first, each once."""
