@@ -94,6 +94,8 @@ def event_line(event: Mapping[str, Any]) -> str:
             return f"captions: {event['message']}"
         case "finish-started":
             return "stitching, captioning, verifying"
+        case "package-started":
+            return f"packaging {event['package']}"
         case "run-ended" if event["how"] == "done":
             return f"done: {event['output']}" if event.get("output") else ""
     return ""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -20,7 +21,8 @@ from pipeline.farm.driver import Driver, Policy, describe
 from pipeline.farm.events import Events
 from pipeline.farm.executors import Executor, LocalExecutor
 from pipeline.farm.task import Task
-from pipeline.media.outputs import Finishing, chapter_key, result_folder
+from pipeline.media.outputs import Finishing, chapter_key, packages_of, result_folder
+from pipeline.media.packages.record import packages_current
 from pipeline.media.record import is_current
 from pipeline.plan.scenes import SEGMENTS
 from pipeline.report.runs import Run, new_run
@@ -32,13 +34,20 @@ ROUNDS = 3
 def render(options: argparse.Namespace) -> int:
     """Makes a chapter's video; does nothing if it is there."""
     work = open_work(options)
-    plan = work.plan()
     folder = result_folder(options.renders, work.chapter, partial=bool(options.only))
+    if not rendered(work, folder, options):
+        sys.stdout.write(f"{folder / f'{work.chapter.id}.mp4'} is up to date\n")
+    return ExitCode.DONE
+
+
+def rendered(work: Work, folder: Path, options: argparse.Namespace) -> bool:
+    """Renders a chapter into a folder, with its packages; False where there is nothing to do."""
+    plan = work.plan()
+    packages = packages_of(work.chapter, partial=bool(options.only))
     if plan.is_drawn:
-        reason = is_current(folder, chapter_key(plan))
+        reason = is_current(folder, chapter_key(plan)) or packages_current(folder, packages)
         if reason is None:
-            sys.stdout.write(f"{folder / f'{work.chapter.id}.mp4'} is up to date\n")
-            return ExitCode.DONE
+            return False
     run = new_run(options.renders, f"{work.chapter.id}-{work.chapter.preset.name}")
     watcher = make_watcher(plain=options.plain)
     request = {
@@ -57,7 +66,8 @@ def render(options: argparse.Namespace) -> int:
         request=request,
         policy=Policy(silence_seconds=options.patience),
     ) as rendering:
-        return rendering.render(plan, folder, keep_going=options.keep_going)
+        rendering.render(plan, folder, keep_going=options.keep_going, packages=packages)
+    return True
 
 
 class Rendering:
@@ -120,8 +130,15 @@ class Rendering:
         self._events.close()
         self._watcher.stop()
 
-    def render(self, plan: ChapterPlan, folder: Path, *, keep_going: bool) -> int:
-        """Draws what is missing, and finishes the chapter into `folder`."""
+    def render(
+        self,
+        plan: ChapterPlan,
+        folder: Path,
+        *,
+        keep_going: bool,
+        packages: Sequence[str] = (),
+    ) -> None:
+        """Draws what is missing, finishes the chapter into `folder`, and packages it."""
         plan = self.draw(plan, keep_going=keep_going)
         finishing = Finishing(
             self._work.chapter, plan, self._work.chunk_path, folder, self.run.folder
@@ -129,13 +146,27 @@ class Rendering:
         self._events.say("finish-started")
         try:
             video = finishing.finish()
+            self._package(folder, packages)
         except ChalkfarmError as error:
             self._events.say("finish-failed", **describe(error))
             raise
         for problem in finishing.problems:
             self._events.say("caption-problem", message=problem)
         self.end("done", output=str(video))
-        return ExitCode.DONE
+
+    def _package(self, folder: Path, packages: Sequence[str]) -> None:
+        from pipeline.media.packages.make import make_packages
+
+        make_packages(
+            folder,
+            packages,
+            store=self._work.store,
+            work=self.run.folder / "work",
+            logs=self.run.folder / "packaging",
+            workers=self._workers,
+            say=lambda name: self._events.say("package-started", package=name),
+        )
+        shutil.rmtree(self.run.folder / "work", ignore_errors=True)
 
     def bake(self, plan: ChapterPlan, *, keep_going: bool, local: bool = False) -> ChapterPlan:
         """

@@ -141,6 +141,7 @@ Memory = Annotated[
     WithJsonSchema({"type": "string", "pattern": MEMORY_PATTERN}),
 ]
 Params = dict[Annotated[str, AfterValidator(_attribute)], Any]
+Package = Literal["mp4", "hls", "webm", "gif", "sprite", "youtube"]
 
 
 class Asked(BaseModel):
@@ -402,6 +403,8 @@ class ChapterAsked(Asked):
     """Computations that are done before the scenes that load them."""
     sound: SoundAsked = SoundAsked()
     """How the chapter is mixed: loudness, music."""
+    deliver: Annotated[tuple[Package, ...], Field(strict=False)] = ("mp4",)
+    """In which packages: mp4 (always made), hls, webm, gif, sprite, youtube."""
     scenes: Annotated[tuple[SceneAsked, ...], Field(min_length=1, strict=False)]
     """In playing order."""
 
@@ -409,5 +412,6 @@ class ChapterAsked(Asked):
         "schema_version": "write version: 1",
         "id": "write chapter:",
         "name": "write chapter:",
+        "packages": "write deliver:",
         "<<": "merge keys are not read: repeat the keys, or put them under defaults:",
     }

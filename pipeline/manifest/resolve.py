@@ -56,6 +56,7 @@ def resolve_chapter(
             resolve_scene(scene, asked.defaults, preset, project, line_of_scene(index))
             for index, scene in enumerate(asked.scenes)
         ),
+        deliver=tuple(dict.fromkeys(("mp4", *asked.deliver))),
         sound=_sound(asked.sound, project),
         bakes=tuple(resolve_bake(bake, project) for bake in asked.bakes),
     )

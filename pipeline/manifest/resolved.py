@@ -148,3 +148,5 @@ class Chapter:
     bakes: tuple[BakeSpec, ...] = ()
     """Those its scenes load."""
     sound: SoundSpec = SoundSpec()
+    deliver: tuple[str, ...] = ("mp4",)
+    """Packages to make, `mp4` first, each once."""
