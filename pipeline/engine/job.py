@@ -7,13 +7,16 @@ Imports nothing of manimlib: the host writes it, the child reads it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
 OWN = "@chalkfarm/"
 """What the name of a scene file begins with that the farm brings to every project."""
+BAKED_ARRAYS = "bake.npz"
+BAKED_READS = "reads.json"
+"""What a bake leaves in its folder: its arrays, and the digests of the files it read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,8 @@ class SceneJob:
     rate: str
     """Frames a second, as a fraction."""
     samples: int
+    bakes: Mapping[str, str] = field(default_factory=dict)
+    """Digest of each bake it loads, by id."""
 
     @property
     def scene(self) -> str:
@@ -81,23 +86,26 @@ class Mix:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """
-    One child's work: a trace (no cuts) or the drawing of some cuts, in order.
+    One child's work: a trace (no cuts), the drawing of some cuts, in order, or a bake.
 
     Two cuts share no more than one frame, which the first ends with and the second begins with.
 
     `runs` are the fingerprints of the trace: drawing checks every frame on the way against them.
     """
 
-    kind: Literal["trace", "draw"]
+    kind: Literal["trace", "draw", "bake"]
     scene: SceneJob
+    """Of a bake: its function in place of a class, at any size."""
     output: str = ""
-    """Where a trace writes its Timeline."""
+    """Where a trace writes its Timeline, and into which folder a bake its arrays."""
     cuts: tuple[Cut, ...] = ()
     runs: tuple[tuple[str, int], ...] = ()
     encoding: Encoding | None = None
     scratch: str = ""
     """Absolute path of a folder of its own for temporary files: manimgl names its by content, and
     two processes that set the same formula would remove each other's."""
+    bakes: Mapping[str, str] = field(default_factory=dict)
+    """Absolute path of each bake the scene loads, by id."""
     ignored: tuple[str, ...] = ()
     """Folders whose files are not the scene's: the store, caches."""
 
@@ -114,6 +122,7 @@ class Job:
             runs=tuple((digest, count) for digest, count in data["runs"]),
             encoding=Encoding(**data["encoding"]) if data["encoding"] else None,
             scratch=data["scratch"],
+            bakes=data["bakes"],
             ignored=tuple(data["ignored"]),
         )
 

@@ -51,11 +51,17 @@ class Sound:
     """A sound placed by Scene.add_sound."""
 
     file: str
-    """Path as resolved when traced."""
+    """Path as resolved when traced; relative to the project where it is inside."""
     frame: int
     """Frame it starts on; may be negative with a negative offset."""
     gain: float
     """Decibels."""
+    offset_us: int = 0
+    """Microseconds from the start of `frame`: a time_offset need not be whole frames."""
+    background_gain: float = 0.0
+    """Decibels for all other sounds while it plays."""
+    asked_by: str = ""
+    """`file.py:line` of the line that placed it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +120,10 @@ class Timeline:
             ],
             "runs": [list(run) for run in self.runs],
             "cues": [[c.id, c.text, c.start, c.stop] for c in self.cues],
-            "sounds": [[s.file, s.frame, s.gain] for s in self.sounds],
+            "sounds": [
+                [s.file, s.frame, s.gain, s.offset_us, s.background_gain, s.asked_by]
+                for s in self.sounds
+            ],
             "files": dict(sorted(self.files.items())),
             "warnings": list(self.warnings),
             "seconds": self.seconds,
@@ -126,6 +135,7 @@ class Timeline:
     def from_json(cls, data: Mapping[str, Any]) -> Timeline:
         """Reads what to_json wrote."""
         play = ("index", "kind", "label", "file", "line", "first_frame", "frames", "statement")
+        sound = ("file", "frame", "gain", "offset_us", "background_gain", "asked_by")
         return cls(
             scene=data["scene"],
             width=data["width"],
@@ -134,7 +144,7 @@ class Timeline:
             plays=tuple(Play(**dict(zip(play, row, strict=True))) for row in data["plays"]),
             runs=tuple((digest, count) for digest, count in data["runs"]),
             cues=tuple(CueMark(id=i, text=t, start=a, stop=b) for i, t, a, b in data["cues"]),
-            sounds=tuple(Sound(file=f, frame=n, gain=g) for f, n, g in data["sounds"]),
+            sounds=tuple(Sound(**dict(zip(sound, row, strict=True))) for row in data["sounds"]),
             files=data["files"],
             warnings=tuple(data["warnings"]),
             seconds=data["seconds"],

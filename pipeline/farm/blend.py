@@ -55,7 +55,6 @@ def perform_blend(task: Task, blend: Blend, store: Store) -> Iterator[Mapping[st
     yield {
         "event": "blended",
         "key": blend.key.digest,
-        "scene": task.scene_id,
         "frames": len(blend.mixes),
     }
 
@@ -63,9 +62,11 @@ def perform_blend(task: Task, blend: Blend, store: Store) -> Iterator[Mapping[st
 def _window(store: Store, digest: str | None) -> Path | None:
     if digest is None:
         return None
-    path = store.folder(SEGMENTS, digest) / CHUNK
     if not store.has(SEGMENTS, digest):
         raise VerificationFailed(
-            path=path, what="window of a transition", expected="in the store", found="gone"
+            path=store.folder(SEGMENTS, digest),
+            what="window of a transition",
+            expected="in the store",
+            found="gone",
         )
-    return path
+    return store.obtain(SEGMENTS, digest) / CHUNK

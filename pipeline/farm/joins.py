@@ -55,7 +55,8 @@ def blend_task(
         ),
         resources=Resources(),
         identity=identity,
-        store=store.root,
+        store=store.where,
+        beside=store.root,
         logs=logs / scene_id,
         encoding=planned.encoding,
         blend=Blend(

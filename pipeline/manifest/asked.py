@@ -46,6 +46,7 @@ VERSION = 1
 ID_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 LANGUAGE_PATTERN = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 SCENE_PATTERN = r"^[^:]+\.py:[A-Za-z_]\w*$"
+BAKE_PATTERN = r"^[^:]+\.py:[A-Za-z_]\w*$"
 STITCHED = "is the same for all scenes of a chapter, which are joined without encoding them again"
 # Two x264 presets write different parameter sets and an mp4's header has room for one: joined, a
 # player that goes by the header showed 30 of 60 frames right. Two crf do agree, if the encoder is
@@ -112,6 +113,7 @@ Id = Annotated[str, AfterValidator(_id), Field(json_schema_extra={"pattern": ID_
 Side = Annotated[int, Field(ge=SMALLEST_SIDE, le=LARGEST_SIDE, multiple_of=2)]
 Crf = Annotated[int, Field(ge=1, le=51)]
 Samples = Literal[0, 2, 4, 8, 16]
+Decibels = Annotated[float, Field(ge=-60, le=24)]
 EncoderPreset = Annotated[
     str, AfterValidator(_encoder_preset), Field(json_schema_extra={"enum": list(X264_PRESETS)})
 ]
@@ -140,6 +142,7 @@ Memory = Annotated[
     WithJsonSchema({"type": "string", "pattern": MEMORY_PATTERN}),
 ]
 Params = dict[Annotated[str, AfterValidator(_attribute)], Any]
+Package = Literal["mp4", "hls", "webm", "gif", "sprite", "youtube"]
 
 
 class PresetChange(Asked):
@@ -288,6 +291,29 @@ class DefaultsAsked(Asked):
     """From each scene to the next: cut unless said."""
 
 
+class BakeAsked(Asked):
+    """A long computation, done once by the farm; scenes load its arrays."""
+
+    id: Id
+    """What scenes load it by. Unique in the chapter, among the scenes too."""
+    bake: Annotated[Text, Field(json_schema_extra={"pattern": BAKE_PATTERN})]
+    """Which function: path/to/file.py:function, giving numpy arrays by name."""
+    params: Params = {}
+    """Arguments of the function, such as {seed: 12}."""
+    resources: ResourcesAsked = ResourcesAsked()
+    """What a worker sets aside for it."""
+    time_limit: Duration | None = None
+    """How long it may take: 90s, 20m, 1h30m. 1h unless said."""
+    kept: Annotated[str, Field(pattern=r"\.npz$")] | None = None
+    """An .npz file of the project to take it from while nothing it was made from has changed."""
+
+    instead = {
+        "function": "write bake: path/to/file.py:function",
+        "file": "write bake: path/to/file.py:function",
+        "timeout": "write time_limit:",
+    }
+
+
 def _scene_or_card(schema: dict[str, Any]) -> None:
     schema["required"].remove("scene")
     schema["oneOf"] = [{"required": ["scene"]}, {"required": ["card"]}]
@@ -306,6 +332,8 @@ class SceneAsked(Editable):
     """Makes a chapter mark of this name at the scene's first frame."""
     params: Params = {}
     """Class attributes to set, such as {seed: 12}."""
+    bakes: Annotated[tuple[Id, ...], Field(strict=False)] = ()
+    """Ids of the bakes it loads."""
     preset: ScenePresetAsked = ScenePresetAsked()
     """What this scene has otherwise than the chapter's preset: samples or crf."""
     resources: ResourcesAsked | None = None
@@ -332,6 +360,32 @@ class SceneAsked(Editable):
         return {**value, "scene": CARD}
 
 
+class MusicAsked(Asked):
+    """Music under the whole chapter, repeated to its end."""
+
+    file: Text
+    """A sound file of the project."""
+    gain: Decibels = -20
+    """How much louder than its file, in decibels; -20 unless said."""
+    duck: Annotated[float, Field(ge=-60, le=0)] = -12
+    """By how much it steps back while somebody speaks, in decibels; -12 unless said."""
+    fade: Duration = 2.0
+    """How long it takes to come in and to go out: 2s unless said."""
+
+    instead = {"path": "write file:", "volume": "write gain: in decibels, such as -20"}
+
+
+class SoundAsked(Asked):
+    """How the chapter is mixed."""
+
+    loudness: Literal[-14, -16, -23, "none"] = -16
+    """LUFS: -14 for music platforms, -16 for the web, -23 for broadcast, none to leave it; -16 unless said."""
+    music: MusicAsked | None = None
+    """Music under the whole chapter."""
+
+    instead = {"lufs": "write loudness:", "volume": "write loudness:"}
+
+
 class ChapterAsked(Asked):
     """A chapter for chalkfarm to render: which scenes, in which order, how well."""
 
@@ -355,6 +409,12 @@ class ChapterAsked(Asked):
     """What holds for every scene that does not say otherwise."""
     ends: EndsAsked = EndsAsked()
     """How it begins and ends: fade_in, fade_out."""
+    bakes: Annotated[tuple[BakeAsked, ...], Field(strict=False)] = ()
+    """Computations that are done before the scenes that load them."""
+    sound: SoundAsked = SoundAsked()
+    """How the chapter is mixed: loudness, music."""
+    deliver: Annotated[tuple[Package, ...], Field(strict=False)] = ("mp4",)
+    """In which packages: mp4 (always made), hls, webm, gif, sprite, youtube."""
     scenes: Annotated[tuple[SceneAsked, ...], Field(min_length=1, strict=False)]
     """In playing order."""
 
@@ -362,5 +422,6 @@ class ChapterAsked(Asked):
         "schema_version": "write version: 1",
         "id": "write chapter:",
         "name": "write chapter:",
+        "packages": "write deliver:",
         "<<": "merge keys are not read: repeat the keys, or put them under defaults:",
     }

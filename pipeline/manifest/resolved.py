@@ -61,6 +61,23 @@ class CaptionAsked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BakeSpec:
+    """A computation that scenes load the arrays of."""
+
+    id: str
+    """What scenes load it by; names its logs and tasks."""
+    file: str
+    """Posix path relative to the project root."""
+    function: str
+    params: Mapping[str, Any]
+    """Arguments by name, as JSON values."""
+    resources: Resources
+    time_limit_seconds: float
+    kept: Path | None
+    """Absolute .npz path it may be taken from; it need not be there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SceneSpec:
     """One scene class, with the parameters it is drawn with."""
 
@@ -83,11 +100,36 @@ class SceneSpec:
     """Where the scene starts in the manifest, counted from 1."""
     edits: Edits = field(default_factory=Edits)
     """What the chapter changes of it."""
+    bakes: tuple[str, ...] = ()
+    """Ids of those it loads."""
 
     @property
     def scene(self) -> str:
         """`file.py:Class`, as a Timeline names it."""
         return f"{self.file}:{self.class_name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MusicSpec:
+    """A bed under the whole chapter."""
+
+    file: Path
+    """Absolute."""
+    gain: float
+    """Decibels."""
+    duck: float
+    """Decibels more while somebody speaks; 0 or negative."""
+    fade_seconds: float
+    """At both ends of the chapter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundSpec:
+    """How a chapter is mixed. Of no account where nothing is heard."""
+
+    loudness: int | None = -16
+    """LUFS; None leaves the mix as it adds up."""
+    music: MusicSpec | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,3 +150,8 @@ class Chapter:
     scenes: tuple[SceneSpec, ...]
     """In playing order; never empty."""
     ends: Ends = field(default_factory=Ends)
+    bakes: tuple[BakeSpec, ...] = ()
+    """Those its scenes load."""
+    sound: SoundSpec = SoundSpec()
+    deliver: tuple[str, ...] = ("mp4",)
+    """Packages to make, `mp4` first, each once."""

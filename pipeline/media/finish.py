@@ -1,7 +1,8 @@
 """
 From the chunks of a chapter's scenes to everything people get, verified and then put in place.
 
-    chunks ── stitch ── mux ── contact sheet (decodes all) ── poster ── checks ── moved in
+    chunks ── stitch ─┐
+    sounds ── mix ── level ── mux ── contact sheet (decodes all) ── poster ── checks ── moved in
 
 All is made in a work folder. Files then get their final names one by one, timeline.json last: a
 folder whose timeline.json names a key has all of that key's files, whatever came between.
@@ -18,6 +19,8 @@ from pathlib import Path
 from pipeline.errors import VerificationFailed
 from pipeline.media.captions import CaptionProblem
 from pipeline.media.chapters import chapters_vtt
+from pipeline.media.heard import Music
+from pipeline.media.loudness import encode
 from pipeline.media.mux import mux
 from pipeline.media.pictures import contact_sheet, draw_poster
 from pipeline.media.placed import FinishedScene, PlacedChapter, place
@@ -31,12 +34,16 @@ from pipeline.media.record import (
     outputs_of,
     read_timeline,
 )
+from pipeline.media.soundtrack import mix
 from pipeline.media.stitch import stitch
 from pipeline.media.subtitles import srt_name, srt_text, vtt_name, vtt_text
-from pipeline.media.verify import checks_of, readable, verify_video
+from pipeline.media.texts import description_text, transcript_text
+from pipeline.media.verify import checks_of, told, verify_video
 
 __all__ = ["Finished", "FinishedScene", "finish", "verify_video"]
 CHAPTERS = "chapters.vtt"
+DESCRIPTION = "description.txt"
+TRANSCRIPT = "transcript.txt"
 POSTER = "poster.jpg"
 SHEET = "contact-sheet.jpg"
 
@@ -68,6 +75,8 @@ def finish(
     work: Path,
     log_path: Path,
     key: str,
+    music: Music | None = None,
+    loudness: int | None = None,
 ) -> Finished:
     """
     Makes and publishes a chapter. The same scenes give the same bytes, checks.json apart.
@@ -76,8 +85,10 @@ def finish(
         folder: where the files go; what was there of the chapter before is replaced.
         work: a folder nobody else uses, best on the same disk, and the caller's to remove.
         key: stands for all that the chapter is made from, and comes back in timeline.json.
+        loudness: LUFS to bring what is heard to; None leaves it.
 
     Raises:
+        UnusableFile: something that is to be heard cannot be.
         VerificationFailed: something is not as planned. `folder` is as it was before.
         StoreFailed: the disk is full.
         ToolFailed: ffmpeg failed.
@@ -92,6 +103,8 @@ def finish(
         lossless=lossless,
         scenes=scenes,
         key=key,
+        music=music,
+        loudness=loudness,
     )
     with told_plainly(work):
         work.mkdir(parents=True, exist_ok=True)
@@ -113,6 +126,7 @@ def finish(
 
 def _make_video(chapter: PlacedChapter, work: Path, log_path: Path) -> Path:
     stitched, video = work / "stitched.mp4", work / f"{chapter.id}.mp4"
+    sound = _make_sound(chapter, work)
     stitch(chapter.chunks, rate=chapter.rate, output=stitched, log_path=log_path)
     mux(
         stitched,
@@ -123,9 +137,22 @@ def _make_video(chapter: PlacedChapter, work: Path, log_path: Path) -> Path:
         language=chapter.language,
         captions=chapter.captions.captions,
         marks=chapter.marks,
+        sound=sound,
     )
     stitched.unlink()
+    if sound:
+        sound.unlink()
     return video
+
+
+def _make_sound(chapter: PlacedChapter, work: Path) -> Path | None:
+    if chapter.soundtrack is None:
+        return None
+    mixed, sound = work / "mixed.f32", work / "sound.m4a"
+    mix(chapter.soundtrack, mixed)
+    encode(mixed, sound, lufs=chapter.soundtrack.loudness)
+    mixed.unlink()
+    return sound
 
 
 def _make_pictures(chapter: PlacedChapter, video: Path, log_path: Path) -> tuple[list[Path], int]:
@@ -143,6 +170,12 @@ def _make_texts(chapter: PlacedChapter, work: Path) -> list[Path]:
     if captions := chapter.captions.captions:
         texts[vtt_name(chapter.id, chapter.language)] = vtt_text(captions, chapter.rate)
         texts[srt_name(chapter.id, chapter.language)] = srt_text(captions, chapter.rate)
+    if chapter.marks:
+        texts[DESCRIPTION] = description_text(
+            chapter.title, chapter.marks, frames=chapter.frames, rate=chapter.rate
+        )
+    if said := chapter.said:
+        texts[TRANSCRIPT] = transcript_text(chapter.title, said)
     for name, text in texts.items():
         write_text(work / name, text)
     return [work / name for name in texts]
@@ -155,7 +188,7 @@ def _checked(chapter: PlacedChapter, video: Path, decoded: int) -> list[Check]:
             raise VerificationFailed(
                 path=video, what=check.name, expected=check.expected, found=check.found
             )
-    return [*checks, readable(chapter.planned)]
+    return [*checks, *told(video, chapter.planned)]
 
 
 def _make_records(

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +48,12 @@ def mux(
     language: str,
     captions: Sequence[Caption] = (),
     marks: Sequence[ChapterMark] = (),
+    sound: Path | None = None,
 ) -> None:
     """
     Args:
         video: as media/stitch.py leaves it.
+        sound: as media/loudness.py leaves it; its packets are copied too.
         language: BCP 47, such as `en` or `pt-BR`.
     """
     options = {**mp4_options(rate), "movflags": "+faststart"}
@@ -60,12 +62,14 @@ def mux(
     with (
         beside(output) as part,
         open_media(video) as source,
+        _sound_of(sound) as heard,
         av.open(str(part), "w", format="mp4", options=options) as target,
     ):
         target.metadata["title"] = title
         picture = source.streams.video[0]
         copy = target.add_stream_from_template(picture)
         copy.time_base = tick
+        spoken = target.add_stream_from_template(heard.streams.audio[0]) if heard else None
         text = _caption_track(target, tick, language) if captions else None
         target.set_chapters(
             [
@@ -82,8 +86,9 @@ def mux(
         # In the order they are decoded, or the writer holds back ten seconds of video
         for packet in heapq.merge(
             _onto(copy, packets(source, picture)),
+            _onto(spoken, packets(heard, heard.streams.audio[0])) if heard else (),
             _samples(text, captions, tick, per_frame),
-            key=attrgetter("dts"),
+            key=_decoded_at,
         ):
             target.mux(packet)
 
@@ -105,6 +110,19 @@ def iso_639_2(language: str) -> str:
     if not letters:
         raise UsageError(f"{language!r} is not a language: write one such as en, de or pt-BR")
     return letters
+
+
+@contextmanager
+def _sound_of(path: Path | None) -> Iterator[Any]:
+    if path is None:
+        yield None
+    else:
+        with av.open(str(path)) as container:
+            yield container
+
+
+def _decoded_at(packet: Any) -> Fraction:
+    return Fraction(packet.dts * packet.time_base)
 
 
 def _caption_track(target: Any, tick: Fraction, language: str) -> Any:

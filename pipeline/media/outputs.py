@@ -16,6 +16,7 @@ from pipeline.engine.timeline import CueMark, Timeline
 from pipeline.farm.chapter import ChapterPlan
 from pipeline.manifest.resolved import Chapter, SceneSpec
 from pipeline.media.joined import joined
+from pipeline.media.sounds import music_of, scene_sounds, sound_fields
 from pipeline.plan.key import Key
 from pipeline.plan.scenes import PlannedScene
 from pipeline.store.local import file_digest
@@ -23,7 +24,7 @@ from pipeline.store.local import file_digest
 if TYPE_CHECKING:
     from pipeline.media.finish import FinishedScene
 
-MEDIA_VERSION = 2
+MEDIA_VERSION = 3
 """Counted up whenever the same chunks and cues would give other files."""
 
 
@@ -31,6 +32,11 @@ def result_folder(renders: Path, chapter: Chapter, *, partial: bool) -> Path:
     """Where a chapter's files go; a part of a chapter never takes the whole one's place."""
     name = f"{chapter.preset.name}.only" if partial else chapter.preset.name
     return renders / chapter.id / name
+
+
+def packages_of(chapter: Chapter, *, partial: bool) -> tuple[str, ...]:
+    """Which packages to make; a part of a chapter is only looked at, and not handed out."""
+    return ("mp4",) if partial else chapter.deliver
 
 
 def chapter_key(plan: ChapterPlan) -> str:
@@ -59,6 +65,8 @@ def chapter_key(plan: ChapterPlan) -> str:
             for index, scene in enumerate(plan.scenes)
         ],
     }
+    if sound := sound_fields(plan):
+        fields["sound"] = sound
     return Key("chapter", fields).digest
 
 
@@ -131,6 +139,8 @@ class Finishing:
             work=work,
             log_path=self.run_folder / "logs" / "media.log",
             key=chapter_key(self.plan),
+            music=music_of(self.chapter),
+            loudness=self.chapter.sound.loudness,
         )
         shutil.rmtree(work, ignore_errors=True)
         self.problems = [str(problem) for problem in finished.caption_problems]
@@ -150,6 +160,7 @@ class Finishing:
                 for digest, frames in self.plan.chunks(index)
             ),
             captions=shown_cues(scene),
+            heard=scene_sounds(self.chapter, scene.spec, _traced(scene.timeline)),
             joined=joined(self.plan, index),
         )
 

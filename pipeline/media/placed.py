@@ -17,9 +17,10 @@ from pipeline.engine.timeline import CueMark, Play, Timeline
 from pipeline.errors import VerificationFailed
 from pipeline.media.captions import Captions, lay_out
 from pipeline.media.chapters import ChapterMark, marks_of
+from pipeline.media.heard import Heard, Music, Soundtrack
 from pipeline.media.joined import Joined
 from pipeline.media.pictures import Still
-from pipeline.media.record import TIMELINE_VERSION
+from pipeline.media.record import TIMELINE_VERSION, digest
 from pipeline.media.stitch import Chunk
 from pipeline.media.verify import Planned
 
@@ -36,6 +37,8 @@ class FinishedScene:
     """All of its frames, in order; and the transition into it."""
     captions: tuple[CueMark, ...]
     """In frames of the scene, as the chapter shows it."""
+    heard: tuple[Heard, ...] = ()
+    """In seconds of the scene, likewise."""
     joined: Joined = field(default_factory=Joined)
     """With its neighbours."""
 
@@ -65,6 +68,8 @@ class PlacedChapter:
     marks: tuple[ChapterMark, ...]
     frames: int
     key: str
+    soundtrack: Soundtrack | None = None
+    """None where there is nothing to hear."""
 
     @property
     def chunks(self) -> list[Chunk]:
@@ -86,7 +91,17 @@ class PlacedChapter:
                 for caption in self.captions.captions
             ),
             marks=self.marks,
+            sound=self.soundtrack.planned if self.soundtrack else None,
         )
+
+    @property
+    def said(self) -> list[tuple[str | None, list[str]]]:
+        """Title of each scene in which something is said, and what."""
+        found = [
+            (placed.scene.title, [cue.text for cue in placed.scene.captions])
+            for placed in self.scenes
+        ]
+        return found if any(said for _, said in found) else []
 
     @property
     def stills(self) -> list[Still]:
@@ -118,6 +133,7 @@ class PlacedChapter:
             "key": self.key,
             "scenes": [_scene_json(placed) for placed in self.scenes],
             "outputs": dict(outputs),
+            **({"sound": _sound_json(self.soundtrack)} if self.soundtrack else {}),
         }
 
 
@@ -132,6 +148,8 @@ def place(
     lossless: bool,
     scenes: Sequence[FinishedScene],
     key: str,
+    music: Music | None = None,
+    loudness: int | None = None,
 ) -> PlacedChapter:
     """
     Puts the scenes one after the other.
@@ -170,7 +188,38 @@ def place(
         marks=marks_of([(one.scene.title, one.first_frame) for one in placed], title=title),
         frames=frames,
         key=key,
+        soundtrack=_soundtrack(placed, music, loudness, frames / rate),
     )
+
+
+def _soundtrack(
+    placed: Sequence[PlacedScene], music: Music | None, loudness: int | None, seconds: Fraction
+) -> Soundtrack | None:
+    heard = tuple(
+        replace(heard, start=one.first_frame / one.scene.timeline.rate + heard.start)
+        for one in placed
+        for heard in one.scene.heard
+    )
+    if not heard and music is None:
+        return None
+    return Soundtrack(heard=heard, music=music, seconds=seconds, loudness=loudness)
+
+
+def _sound_json(track: Soundtrack) -> dict[str, Any]:
+    return {
+        "loudness": track.loudness,
+        "heard": [
+            {
+                "file": heard.name,
+                "start_seconds": str(heard.start),
+                "gain": heard.gain,
+                "voice": heard.is_voice,
+            }
+            for heard in track.heard
+        ],
+        "music": track.music.name if track.music else None,
+        "files": {name: digest(path) for name, path in sorted(track.files.items())},
+    }
 
 
 def _require_whole(scene: FinishedScene) -> None:

@@ -15,9 +15,11 @@ from typing import Any
 from pipeline.errors import ChalkfarmError, UsageError, VerificationFailed
 from pipeline.media.captions import FAIL_SPEED, Caption, broken_limits
 from pipeline.media.chapters import ChapterMark, marks_of, spans
+from pipeline.media.heard import PlannedSound
 from pipeline.media.mux import iso_639_2
 from pipeline.media.probe import RGB_COLOURS, VIDEO_COLOURS, decodes, open_media, probe
 from pipeline.media.record import TIMELINE, Check, digest, read_timeline
+from pipeline.media.soundchecks import loudness_checks, sound_checks
 from pipeline.media.subtitles import read_cues, vtt_name
 
 BOX_HEADER_BYTES = 8
@@ -40,6 +42,8 @@ class Planned:
     lossless: bool
     captions: Shown
     marks: tuple[ChapterMark, ...]
+    sound: PlannedSound | None = None
+    """None where nothing is to be heard."""
 
 
 def verify_video(path: Path) -> list[Check]:
@@ -60,7 +64,7 @@ def verify_video(path: Path) -> list[Check]:
     checks = [_intact(path.parent / name, output) for name, output in timeline["outputs"].items()]
     try:
         planned = planned_by(timeline, path.parent)
-        return [*checks, *checks_of(path, planned, decoded=None), readable(planned)]
+        return [*checks, *checks_of(path, planned, decoded=None), *told(path, planned)]
     except ChalkfarmError as error:
         return [*checks, _failed("the rest", "readable files", error)]
 
@@ -89,7 +93,12 @@ def checks_of(video: Path, planned: Planned, *, decoded: int | None) -> list[Che
         _decodable(video, planned.frames, decoded),
         Check.of("index before the pictures", "moov", _first_of(video, ("moov", "mdat"))),
     ]
-    return [*checks, *_track_checks(video, planned)]
+    return [*checks, *_track_checks(video, planned), *sound_checks(video, planned.sound)]
+
+
+def told(video: Path, planned: Planned) -> list[Check]:
+    """What is told and does not keep a chapter from being published: it is the author's to mend."""
+    return [readable(planned), *loudness_checks(video, planned.sound)]
 
 
 def readable(planned: Planned) -> Check:
@@ -131,6 +140,11 @@ def planned_by(timeline: dict[str, Any], folder: Path) -> Planned:
             )
         ),
         marks=marks_of(scenes, title=timeline["title"]),
+        sound=PlannedSound(
+            seconds=timeline["frames"] / rate, loudness=timeline["sound"]["loudness"]
+        )
+        if "sound" in timeline
+        else None,
     )
 
 

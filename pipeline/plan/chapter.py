@@ -6,7 +6,7 @@ Pure, as plan/scenes.py is for one scene.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from pipeline.engine.job import SceneJob
@@ -39,10 +39,14 @@ FindTrace = Callable[[SceneJob], tuple[Timeline | None, str]]
 
 
 def plan_chapter(
-    chapter: Chapter, identity: Identity, find_trace: FindTrace, has: Has
+    chapter: Chapter,
+    identity: Identity,
+    bakes: Mapping[str, str],
+    find_trace: FindTrace,
+    has: Has,
 ) -> tuple[tuple[PlannedScene, ...], tuple[PlannedJoin, ...]]:
     """
-    Every scene, and every transition between scenes that are traced.
+    Every scene, and every transition between scenes that are traced. `bakes` as for plan_scene.
 
     Raises:
         ManifestError: a scene cannot be edited as the manifest asks. Says everything that can be
@@ -53,7 +57,7 @@ def plan_chapter(
     edges = edges_of(chapter, joins)
     scenes = []
     for index, spec in enumerate(chapter.scenes):
-        scene = plan_scene(chapter, spec, identity, find_trace, has)
+        scene = plan_scene(chapter, spec, identity, bakes, find_trace, has)
         if scene.timeline is not None and (spec.edits.changes_frames or edges[index] != Edge()):
             scene, wrong = _edit(chapter, joins, index, scene, edges[index], identity, has)
             problems += wrong

@@ -127,6 +127,8 @@ def test_words_are_in_whole_frames(traced: Timeline) -> None:
 def test_sounds_are_where_they_are_heard(traced: Timeline, lecture) -> None:
     # 0.8 s and 0.12 s more; the second starts before the scene does
     assert [(s.frame, s.gain) for s in traced.sounds] == [(14, -6.0), (-51, 0.0)]
+    assert [s.offset_us for s in traced.sounds] == [-13333, 13333]
+    assert [s.asked_by.split(":")[0] for s in traced.sounds] == ["lecture.py", "lecture.py"]
     assert all(
         (lecture.root / sound.file).samefile(lecture.root / "tick.wav") for sound in traced.sounds
     )
