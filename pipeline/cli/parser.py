@@ -8,6 +8,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline.engine.accelerators import ACCELERATORS, Accelerators
+
 
 def make_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line; `options.command` runs what was asked."""
@@ -173,6 +175,20 @@ def _workers(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers", type=_positive, help="scenes drawn side by side; one a core otherwise"
     )
+    parser.add_argument(
+        "--accelerators",
+        type=_accelerators,
+        default=os.environ.get(ACCELERATORS, "all"),
+        help=f"ways to draw sooner that change no pixel: all, none, or some ({ACCELERATORS})",
+    )
+
+
+def _accelerators(names: str) -> str:
+    try:
+        Accelerators.named(names)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return names
 
 
 def _positive(text: str) -> int:
