@@ -7,7 +7,7 @@ Imports nothing of manimlib: the host writes it, the child reads it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
@@ -29,6 +29,8 @@ class SceneJob:
     rate: str
     """Frames a second, as a fraction."""
     samples: int
+    voices: Mapping[str, Any] = field(default_factory=dict)
+    """By cue id, how long its voice takes and when each word begins; for scenes that ask."""
 
     @property
     def scene(self) -> str:

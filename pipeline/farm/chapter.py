@@ -18,7 +18,7 @@ from pipeline.farm.task import Piece, Task
 from pipeline.farm.worker import CHUNK
 from pipeline.manifest.resolved import Chapter
 from pipeline.plan.assign import DrawTask, assign
-from pipeline.plan.scenes import SEGMENTS, Identity, PlannedScene, PlannedSegment, plan_scene
+from pipeline.plan.scenes import SEGMENTS, Identity, PlannedScene, PlannedSegment, Speak, plan_scene
 from pipeline.store.local import Store
 from pipeline.store.traces import Traces
 
@@ -58,7 +58,10 @@ class ChapterPlan:
 class Work:
     """One chapter, one store, one identity."""
 
-    def __init__(self, chapter: Chapter, store: Store, identity: Identity) -> None:
+    def __init__(
+        self, chapter: Chapter, store: Store, identity: Identity, speak: Speak | None = None
+    ) -> None:
+        self.speak = speak
         self.chapter = chapter
         self.store = store
         self.identity = identity
@@ -69,14 +72,24 @@ class Work:
         return ChapterPlan(
             chapter=self.chapter,
             scenes=tuple(
-                plan_scene(self.chapter, spec, self.identity, self.traces.find, self.store.has)
+                plan_scene(
+                    self.chapter,
+                    spec,
+                    self.identity,
+                    self.traces.find,
+                    self.store.has,
+                    self.speak,
+                )
                 for spec in self.chapter.scenes
             ),
         )
 
     def trace_tasks(self, plan: ChapterPlan, logs: Path) -> list[Task]:
         """One task for each scene that has to be traced."""
-        return [self._task(scene, "trace", logs) for scene in plan.untraced]
+        return [
+            self._task(scene, "trace-voiced" if scene.job.voices else "trace", logs)
+            for scene in plan.untraced
+        ]
 
     def draw_tasks(self, plan: ChapterPlan, workers: int, logs: Path) -> list[Task]:
         """Tasks for every missing segment, cut for this many workers."""

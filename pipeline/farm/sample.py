@@ -38,7 +38,7 @@ def redraw_sample(
     chosen = {
         s.key.digest for s in random.SystemRandom().sample(cached, math.ceil(share * len(cached)))
     }
-    again = Work(work.chapter, elsewhere, work.identity)
+    again = Work(work.chapter, elsewhere, work.identity, work.speak)
     tasks = again.draw_tasks(_only(plan, chosen), workers, elsewhere.root / "logs")
     events = Events(elsewhere.root / "events.jsonl", time.time)
     executor = LocalExecutor(workers)
