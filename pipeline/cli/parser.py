@@ -100,6 +100,18 @@ def _looking(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     why.add_argument("--preset", help="otherwise that of the last run")
     _places(why)
     _json(why)
+    narration = _verb(verbs, "narration", "narration:narration", "what is said, and who speaks it")
+    _manifest(narration, presets=True)
+    narration.add_argument("--script", type=Path, metavar="FILE", help="write it to read from")
+    narration.add_argument(
+        "--accept",
+        nargs="*",
+        metavar="SCENE/CUE",
+        help="note beside recordings the text they are of; all without one, or those named",
+    )
+    _places(narration)
+    _workers(narration)
+    _json(narration)
     _verb(verbs, "schema", "show:schema", "the manifest's JSON Schema, for editors")
 
 

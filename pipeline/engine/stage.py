@@ -69,6 +69,8 @@ class Stage:
                     f"declare `{name} = …` in the class, or take it out of the manifest",
                 )
             setattr(scene_class, name, value)
+        if self.job.voices and hasattr(scene_class, "voices"):
+            scene_class.voices = self.job.voices
         if self.job.samples:
             scene_class.samples = self.job.samples
         self._hook()

@@ -19,7 +19,7 @@ from pipeline.farm.worker import CHUNK
 from pipeline.manifest.resolved import BakeSpec, Chapter
 from pipeline.plan.assign import DrawTask, assign
 from pipeline.plan.bakes import PlannedBake, bake_job
-from pipeline.plan.scenes import SEGMENTS, Identity, PlannedScene, PlannedSegment, plan_scene
+from pipeline.plan.scenes import SEGMENTS, Identity, PlannedScene, PlannedSegment, Speak, plan_scene
 from pipeline.store.bakes import Bakes
 from pipeline.store.local import Store
 from pipeline.store.traces import Traces
@@ -69,8 +69,15 @@ class Work:
     """One chapter, one store, one identity."""
 
     def __init__(
-        self, chapter: Chapter, store: Store, identity: Identity, first: Sequence[str] = ()
+        self,
+        chapter: Chapter,
+        store: Store,
+        identity: Identity,
+        *,
+        first: Sequence[str] = (),
+        speak: Speak | None = None,
     ) -> None:
+        self.speak = speak
         self.chapter = chapter
         self._first = frozenset(first)
         """Scenes before all others."""
@@ -89,7 +96,13 @@ class Work:
             bakes=bakes,
             scenes=tuple(
                 plan_scene(
-                    self.chapter, spec, self.identity, digests, self.traces.find, self.store.has
+                    self.chapter,
+                    spec,
+                    self.identity,
+                    digests,
+                    self.traces.find,
+                    self.store.has,
+                    self.speak,
                 )
                 for spec in self.chapter.scenes
             ),
@@ -120,7 +133,7 @@ class Work:
     def trace_tasks(self, plan: ChapterPlan, logs: Path) -> list[Task]:
         """One task for each scene that has to be traced, and that has its bakes."""
         return [
-            self._task(scene, "trace", logs)
+            self._task(scene, "trace-voiced" if scene.job.voices else "trace", logs)
             for scene in plan.untraced
             if scene.job.bakes.keys() == set(scene.spec.bakes)
         ]

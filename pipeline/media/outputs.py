@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.engine.timeline import CueMark, Timeline
 from pipeline.farm.chapter import ChapterPlan
 from pipeline.manifest.resolved import Chapter, SceneSpec
-from pipeline.media.sounds import music_of, scene_sounds, sound_fields
+from pipeline.media.sounds import music_of, narration_problems, scene_sounds, sound_fields
 from pipeline.plan.key import Key
 from pipeline.store.local import file_digest
 
@@ -63,6 +63,18 @@ def chapter_key(plan: ChapterPlan) -> str:
             for scene in plan.scenes
         ],
     }
+    if chapter.burn_in:
+        fields["burn_in"] = list(chapter.burn_in)
+    if chapter.languages:
+        fields["translations"] = {
+            "chapter": {name: file_digest(path) for name, path in chapter.translations.items()},
+            "scenes": {
+                scene.spec.id: {
+                    name: file_digest(path) for name, path in scene.spec.translations.items()
+                }
+                for scene in plan.scenes
+            },
+        }
     if sound := sound_fields(plan):
         fields["sound"] = sound
     return Key("chapter", fields).digest
@@ -74,16 +86,16 @@ def _captions_fields(spec: SceneSpec, timeline: Timeline) -> Any:
     return [[c.id, c.text, c.start, c.stop] for c in scene_cues(spec, timeline)]
 
 
-def scene_cues(spec: SceneSpec, timeline: Timeline) -> tuple[CueMark, ...]:
+def scene_cues(spec: SceneSpec, timeline: Timeline, language: str = "en") -> tuple[CueMark, ...]:
     """What is said in a scene: by itself, by its manifest, or by a captions file; scene frames."""
     if spec.captions == "none":
         return ()
     if spec.captions == "cues":
         return timeline.cues
     if isinstance(spec.captions, Path):
-        from pipeline.media.subtitles import read_cues
+        from pipeline.media.timings import read_captions
 
-        return read_cues(spec.captions, rate=timeline.rate)
+        return read_captions(spec.captions, rate=timeline.rate, language=language)
     return tuple(
         CueMark(
             id=f"{spec.id}-{index}",
@@ -115,6 +127,7 @@ class Finishing:
             ChalkfarmError: something could not be made, or is not what was planned.
         """
         from pipeline.media.finish import finish
+        from pipeline.media.translations import lacking
 
         preset = self.chapter.preset
         work = self.run_folder / "work"
@@ -133,17 +146,23 @@ class Finishing:
             key=chapter_key(self.plan),
             music=music_of(self.chapter),
             loudness=self.chapter.sound.loudness,
+            burn_in=self.chapter.burn_in,
         )
         shutil.rmtree(work, ignore_errors=True)
-        self.problems = [str(problem) for problem in finished.caption_problems]
+        self.problems = [*finished.problems, *narration_problems(self.plan)]
+        for scene in self.plan.scenes:
+            cues = scene_cues(scene.spec, _traced(scene.timeline), self.chapter.language)
+            self.problems += lacking(self.chapter, scene.spec, cues)
         return finished.video
 
     def _scene(self, index: int) -> FinishedScene:
         from pipeline.media.finish import FinishedScene
         from pipeline.media.stitch import Chunk
+        from pipeline.media.translations import translated_cues
 
         scene = self.plan.scenes[index]
         timeline = _traced(scene.timeline)
+        cues = scene_cues(scene.spec, timeline, self.chapter.language)
         return FinishedScene(
             id=scene.spec.id,
             title=scene.spec.title,
@@ -152,8 +171,9 @@ class Finishing:
                 Chunk(path=self.chunk_path(s.key.digest), frames=s.segment.frames)
                 for s in scene.segments
             ),
-            captions=scene_cues(scene.spec, timeline),
-            heard=scene_sounds(self.chapter, scene.spec, timeline),
+            captions=cues,
+            translations=translated_cues(self.chapter, scene.spec, timeline, cues),
+            heard=scene_sounds(self.chapter, scene),
         )
 
 
