@@ -8,6 +8,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline.engine.accelerators import ACCELERATORS, Accelerators
+
 
 def make_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line; `options.command` runs what was asked."""
@@ -98,6 +100,18 @@ def _looking(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     why.add_argument("--preset", help="otherwise that of the last run")
     _places(why)
     _json(why)
+    narration = _verb(verbs, "narration", "narration:narration", "what is said, and who speaks it")
+    _manifest(narration, presets=True)
+    narration.add_argument("--script", type=Path, metavar="FILE", help="write it to read from")
+    narration.add_argument(
+        "--accept",
+        nargs="*",
+        metavar="SCENE/CUE",
+        help="note beside recordings the text they are of; all without one, or those named",
+    )
+    _places(narration)
+    _workers(narration)
+    _json(narration)
     _verb(verbs, "schema", "show:schema", "the manifest's JSON Schema, for editors")
 
 
@@ -173,6 +187,20 @@ def _workers(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers", type=_positive, help="scenes drawn side by side; one a core otherwise"
     )
+    parser.add_argument(
+        "--accelerators",
+        type=_accelerators,
+        default=os.environ.get(ACCELERATORS, "all"),
+        help=f"ways to draw sooner that change no pixel: all, none, or some ({ACCELERATORS})",
+    )
+
+
+def _accelerators(names: str) -> str:
+    try:
+        Accelerators.named(names)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return names
 
 
 def _positive(text: str) -> int:

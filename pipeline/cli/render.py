@@ -190,9 +190,12 @@ class Rendering:
             TasksFailed: some bakes or scenes could not be done, and nobody said to keep going.
         """
         plan = self.bake(plan, keep_going=keep_going, local=local)
-        if tasks := self._work.trace_tasks(plan, self.run.logs):
-            self._drive(tasks, keep_going=keep_going, local=local)
+        # A scene with narration is traced again once it is known what it says
+        while tasks := self._work.trace_tasks(plan, self.run.logs):
+            went_well = self._drive(tasks, keep_going=keep_going, local=local)
             plan = self._work.plan()
+            if not went_well:
+                break
         if self._failures and not keep_going:
             self._give_up()
         for scene in plan.scenes:

@@ -13,6 +13,7 @@ from pipeline.cli.common import (
     print_json,
     print_lines,
     print_table,
+    require_captions,
     worker_count,
 )
 from pipeline.cli.edits import edit_lines
@@ -31,6 +32,7 @@ def check(options: argparse.Namespace) -> int:
     """Reads a manifest, and says everything that is wrong with it."""
     try:
         chapter = load_chapter(options.manifest, preset=options.preset, only=options.only)
+        require_captions(chapter)
     except ManifestError as error:
         if options.json:
             print_json({"ok": False, "problems": list(error.problems)})

@@ -37,6 +37,8 @@ class SceneJob:
     samples: int
     bakes: Mapping[str, str] = field(default_factory=dict)
     """Digest of each bake it loads, by id."""
+    voices: Mapping[str, Any] = field(default_factory=dict)
+    """By cue id, how long its voice takes and when each word begins; for scenes that ask."""
 
     @property
     def scene(self) -> str:

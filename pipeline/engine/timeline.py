@@ -44,6 +44,13 @@ class CueMark:
     """First frame."""
     stop: int
     """The frame after the last."""
+    spoken: str = ""
+    """What a voice says instead of `text`; empty where that is the same."""
+
+    @property
+    def aloud(self) -> str:
+        """What a voice says."""
+        return self.spoken or self.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +126,10 @@ class Timeline:
                 for p in self.plays
             ],
             "runs": [list(run) for run in self.runs],
-            "cues": [[c.id, c.text, c.start, c.stop] for c in self.cues],
+            "cues": [
+                [c.id, c.text, c.start, c.stop, *([c.spoken] if c.spoken else [])]
+                for c in self.cues
+            ],
             "sounds": [
                 [s.file, s.frame, s.gain, s.offset_us, s.background_gain, s.asked_by]
                 for s in self.sounds
@@ -135,6 +145,7 @@ class Timeline:
     def from_json(cls, data: Mapping[str, Any]) -> Timeline:
         """Reads what to_json wrote."""
         play = ("index", "kind", "label", "file", "line", "first_frame", "frames", "statement")
+        cue = ("id", "text", "start", "stop", "spoken")
         sound = ("file", "frame", "gain", "offset_us", "background_gain", "asked_by")
         return cls(
             scene=data["scene"],
@@ -143,7 +154,7 @@ class Timeline:
             rate=Fraction(data["rate"]),
             plays=tuple(Play(**dict(zip(play, row, strict=True))) for row in data["plays"]),
             runs=tuple((digest, count) for digest, count in data["runs"]),
-            cues=tuple(CueMark(id=i, text=t, start=a, stop=b) for i, t, a, b in data["cues"]),
+            cues=tuple(CueMark(**dict(zip(cue, row, strict=False))) for row in data["cues"]),
             sounds=tuple(Sound(**dict(zip(sound, row, strict=True))) for row in data["sounds"]),
             files=data["files"],
             warnings=tuple(data["warnings"]),

@@ -144,6 +144,7 @@ def _timeline(
                 text=str(cue.text),
                 start=round(cue.start * rate),
                 stop=round(cue.stop * rate),
+                spoken=str(getattr(cue, "spoken", "") or ""),
             )
             for cue in getattr(stage.scene, "cues", ())
         ),

@@ -22,7 +22,7 @@ from pipeline.plan.assign import DrawTask, assign
 from pipeline.plan.bakes import PlannedBake, bake_job
 from pipeline.plan.chapter import plan_chapter
 from pipeline.plan.joins import PlannedJoin
-from pipeline.plan.scenes import SEGMENTS, Identity, PlannedScene, PlannedSegment
+from pipeline.plan.scenes import SEGMENTS, Identity, PlannedScene, PlannedSegment, Speak
 from pipeline.store.bakes import Bakes
 from pipeline.store.local import Store
 from pipeline.store.traces import Traces
@@ -98,8 +98,15 @@ class Work:
     """One chapter, one store, one identity."""
 
     def __init__(
-        self, chapter: Chapter, store: Store, identity: Identity, first: Sequence[str] = ()
+        self,
+        chapter: Chapter,
+        store: Store,
+        identity: Identity,
+        *,
+        first: Sequence[str] = (),
+        speak: Speak | None = None,
     ) -> None:
+        self.speak = speak
         self.chapter = chapter
         self._first = frozenset(first)
         """Scenes before all others."""
@@ -114,7 +121,12 @@ class Work:
         bakes = tuple(self._planned_bake(spec) for spec in self.chapter.bakes)
         digests = {bake.spec.id: bake.digest for bake in bakes if bake.digest is not None}
         scenes, joins = plan_chapter(
-            self.chapter, self.identity, digests, self.traces.find, self.store.has
+            self.chapter,
+            self.identity,
+            digests,
+            self.traces.find,
+            self.store.has,
+            self.speak,
         )
         return ChapterPlan(chapter=self.chapter, bakes=bakes, scenes=scenes, joins=joins)
 
@@ -143,7 +155,7 @@ class Work:
     def trace_tasks(self, plan: ChapterPlan, logs: Path) -> list[Task]:
         """One task for each scene that has to be traced, and that has its bakes."""
         return [
-            self._task(scene, "trace", logs)
+            self._task(scene, "trace-voiced" if scene.job.voices else "trace", logs)
             for scene in plan.untraced
             if scene.job.bakes.keys() == set(scene.spec.bakes)
         ]

@@ -38,7 +38,10 @@ def redraw_sample(
     chosen = {
         s.key.digest for s in random.SystemRandom().sample(cached, math.ceil(share * len(cached)))
     }
-    again = Work(work.chapter, elsewhere, work.identity)
+    again = Work(work.chapter, elsewhere, work.identity, speak=work.speak)
+    for bake in plan.bakes:
+        if bake.digest is not None:
+            work.bakes.copy_to(elsewhere, bake.digest)
     tasks = again.draw_tasks(_only(plan, chosen), workers, elsewhere.root / "logs")
     events = Events(elsewhere.root / "events.jsonl", time.time)
     executor = LocalExecutor(workers)

@@ -104,7 +104,9 @@ class Worker:
     def _warm_engine(self, task: Task, store: Store) -> Engine:
         job = task.job
         config = source_digest(Path(job.root) / "custom_config.yml")
-        setting = (job.root, job.width, job.height, job.rate, config, task.preload)
+        # Ray's way to say which GPU this task was given, not the one before
+        gpu = os.environ.get("CUDA_VISIBLE_DEVICES")
+        setting = (job.root, job.width, job.height, job.rate, config, task.preload, gpu)
         if self._engine is None or setting != self._setting:
             if self._engine is not None:
                 self._engine.close()

@@ -97,8 +97,14 @@ def _share(value: float) -> float:
 
 
 def _caption_word(value: str) -> str:
-    if value not in ("cues", "none") and not value.lower().endswith((".vtt", ".srt")):
+    if value not in ("cues", "none") and not value.lower().endswith(CAPTION_FILES):
         raise ValueError(f"{CAPTIONS}, and not {shown(value)}")
+    return value
+
+
+def _caption_file(value: str) -> str:
+    if not value.lower().endswith(CAPTION_FILES):
+        raise ValueError(f"must be a .vtt, .srt or .json file, and is {shown(value)}")
     return value
 
 
@@ -106,9 +112,14 @@ def _caption_kind(value: Any) -> str | None:
     return "word" if isinstance(value, str) else "list" if isinstance(value, list) else None
 
 
-CAPTIONS = "write cues, none, a .vtt or .srt file, or a list of {at, until, text}"
+CAPTION_FILES = (".vtt", ".srt", ".json")
+CAPTIONS = "write cues, none, a .vtt, .srt or .json file, or a list of {at, until, text}"
 
 Text = Annotated[str, AfterValidator(_written)]
+Language = Annotated[
+    str, AfterValidator(_language), Field(json_schema_extra={"pattern": LANGUAGE_PATTERN})
+]
+CaptionFile = Annotated[Text, AfterValidator(_caption_file)]
 Id = Annotated[str, AfterValidator(_id), Field(json_schema_extra={"pattern": ID_PATTERN})]
 Side = Annotated[int, Field(ge=SMALLEST_SIDE, le=LARGEST_SIDE, multiple_of=2)]
 Crf = Annotated[int, Field(ge=1, le=51)]
@@ -268,7 +279,11 @@ Captions = Annotated[
     Annotated[
         str,
         AfterValidator(_caption_word),
-        Field(json_schema_extra={"pattern": r"^(cues|none|.*\.([vV][tT][tT]|[sS][rR][tT]))$"}),
+        Field(
+            json_schema_extra={
+                "pattern": r"^(cues|none|.*\.([vV][tT][tT]|[sS][rR][tT]|[jJ][sS][oO][nN]))$"
+            }
+        ),
         Tag("word"),
     ]
     | Annotated[tuple[CueAsked, ...], AfterValidator(_in_order), Field(strict=False), Tag("list")],
@@ -341,7 +356,9 @@ class SceneAsked(Editable):
     time_limit: Duration | None = None
     """How long it may take on a worker: 90s, 20m, 1h30m."""
     captions: Captions | None = None
-    """cues (what the scene says of itself), none, a .vtt or .srt file of the project, or a list."""
+    """cues (what the scene says of itself), none, a .vtt, .srt or .json file, or a list."""
+    translations: dict[Language, CaptionFile] = {}
+    """A .vtt, .srt or .json file for each other language, timed from the scene's start."""
 
     instead = {
         "file": "write scene: path/to/file.py:ClassName",
@@ -358,6 +375,23 @@ class SceneAsked(Editable):
         if unwanted := value.keys() & {"scene", "params"}:
             raise ValueError(f"a card is drawn by the farm: take {min(unwanted)}: or card: out")
         return {**value, "scene": CARD}
+
+
+class NarrationAsked(Asked):
+    """Who speaks the scenes' cues."""
+
+    voice: Literal["recorded", "scratch", "silence"] = "silence"
+    """recorded (a file for each cue), scratch (synthesised), or silence; silence unless said."""
+    missing: Literal["scratch", "silence"] = "silence"
+    """Who speaks a cue that is not recorded yet; silence unless said."""
+    folder: Text | None = None
+    """Of the recordings, in the project: narration/CHAPTER unless said."""
+    speaker: Text | None = None
+    """Voice of espeak-ng, such as en-us or de; that of language: unless said."""
+    pace: Annotated[int, Field(ge=80, le=400)] = 165
+    """Words a minute of the scratch voice; 165 unless said."""
+
+    instead = {"speed": "write pace: in words a minute", "path": "write folder:"}
 
 
 class MusicAsked(Asked):
@@ -395,10 +429,12 @@ class ChapterAsked(Asked):
     """Names the output."""
     title: Text
     """Of the whole video."""
-    language: Annotated[
-        str, AfterValidator(_language), Field(json_schema_extra={"pattern": LANGUAGE_PATTERN})
-    ] = "en"
+    language: Language = "en"
     """Language tag of the captions, such as en, de or pt-BR."""
+    translations: dict[Language, Text] = {}
+    """A file of texts by scene and cue for each other language: {de: captions/de.yaml}."""
+    burn_in: Annotated[tuple[Language, ...], Field(strict=False)] = ()
+    """Languages in which the chapter is made once more with its captions in the picture."""
     preset: Id = "draft"
     """Name of the preset to render with, unless the command line names another."""
     project: Text | None = None
@@ -411,6 +447,8 @@ class ChapterAsked(Asked):
     """How it begins and ends: fade_in, fade_out."""
     bakes: Annotated[tuple[BakeAsked, ...], Field(strict=False)] = ()
     """Computations that are done before the scenes that load them."""
+    narration: NarrationAsked = NarrationAsked()
+    """Who speaks the scenes' cues."""
     sound: SoundAsked = SoundAsked()
     """How the chapter is mixed: loudness, music."""
     deliver: Annotated[tuple[Package, ...], Field(strict=False)] = ("mp4",)

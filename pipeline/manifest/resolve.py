@@ -22,6 +22,7 @@ from pipeline.manifest.resolved import (
     CaptionAsked,
     Chapter,
     MusicSpec,
+    NarrationSpec,
     Preset,
     Resources,
     SceneSpec,
@@ -58,6 +59,9 @@ def resolve_chapter(
         ),
         deliver=tuple(dict.fromkeys(("mp4", *asked.deliver))),
         sound=_sound(asked.sound, project),
+        narration=_narration(asked, project),
+        translations={name: project / file for name, file in asked.translations.items()},
+        burn_in=asked.burn_in,
         bakes=tuple(resolve_bake(bake, project) for bake in asked.bakes),
     )
 
@@ -93,6 +97,18 @@ def resolve_scene(
         time_limit_seconds=asked.time_limit or defaults.time_limit or TIME_LIMIT_SECONDS,
         captions=_captions(asked, defaults, project),
         line=line,
+        translations={name: project / file for name, file in asked.translations.items()},
+    )
+
+
+def _narration(asked: ChapterAsked, project: Path) -> NarrationSpec:
+    narration = asked.narration
+    return NarrationSpec(
+        voice=narration.voice,
+        missing=narration.missing,
+        folder=project / (narration.folder or f"narration/{asked.chapter}"),
+        speaker=narration.speaker or asked.language.lower(),
+        pace=narration.pace,
     )
 
 

@@ -95,18 +95,35 @@ class SceneSpec:
     resources: Resources
     time_limit_seconds: float
     captions: Literal["cues", "none"] | tuple[CaptionAsked, ...] | Path
-    """From the scene's own cues, written in the manifest, or an absolute .vtt or .srt path."""
+    """From the scene's own cues, written in the manifest, or an absolute path of a .vtt, .srt or .json."""
     line: int
     """Where the scene starts in the manifest, counted from 1."""
     edits: Edits = field(default_factory=Edits)
     """What the chapter changes of it."""
     bakes: tuple[str, ...] = ()
     """Ids of those it loads."""
+    translations: Mapping[str, Path] = field(default_factory=dict)
+    """Absolute path of its captions in other languages, by language."""
 
     @property
     def scene(self) -> str:
         """`file.py:Class`, as a Timeline names it."""
         return f"{self.file}:{self.class_name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NarrationSpec:
+    """Who speaks the cues."""
+
+    voice: Literal["recorded", "scratch", "silence"] = "silence"
+    missing: Literal["scratch", "silence"] = "silence"
+    """Who speaks a cue that is not recorded, where the voice is."""
+    folder: Path = Path("narration")
+    """Absolute. Recordings are in `<scene id>/<cue id>.wav`."""
+    speaker: str = "en"
+    """espeak-ng's name of the scratch voice."""
+    pace: int = 165
+    """Words a minute of the scratch voice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,3 +172,14 @@ class Chapter:
     sound: SoundSpec = SoundSpec()
     deliver: tuple[str, ...] = ("mp4",)
     """Packages to make, `mp4` first, each once."""
+    narration: NarrationSpec = NarrationSpec()
+    translations: Mapping[str, Path] = field(default_factory=dict)
+    """Absolute path of the texts of other languages, by language."""
+    burn_in: tuple[str, ...] = ()
+    """Languages whose captions are drawn into a video of their own."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Of its captions beside `language`, in the order of the manifest."""
+        scenes = (language for scene in self.scenes for language in scene.translations)
+        return tuple(dict.fromkeys([*self.translations, *scenes]))

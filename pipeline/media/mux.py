@@ -19,7 +19,7 @@ import av
 import icu
 
 from pipeline.errors import UsageError
-from pipeline.media.captions import Caption
+from pipeline.media.captions import Caption, CaptionTrack
 from pipeline.media.chapters import ChapterMark, spans
 from pipeline.media.probe import open_media, packets
 from pipeline.media.publish import beside
@@ -47,6 +47,7 @@ def mux(
     title: str,
     language: str,
     captions: Sequence[Caption] = (),
+    translations: Sequence[CaptionTrack] = (),
     marks: Sequence[ChapterMark] = (),
     sound: Path | None = None,
 ) -> None:
@@ -70,7 +71,14 @@ def mux(
         copy = target.add_stream_from_template(picture)
         copy.time_base = tick
         spoken = target.add_stream_from_template(heard.streams.audio[0]) if heard else None
-        text = _caption_track(target, tick, language) if captions else None
+        texts = [
+            (_caption_track(target, tick, track.language), track.captions)
+            for track in (
+                CaptionTrack(language=language, captions=tuple(captions)),
+                *translations,
+            )
+            if track.captions
+        ]
         target.set_chapters(
             [
                 {
@@ -87,7 +95,7 @@ def mux(
         for packet in heapq.merge(
             _onto(copy, packets(source, picture)),
             _onto(spoken, packets(heard, heard.streams.audio[0])) if heard else (),
-            _samples(text, captions, tick, per_frame),
+            *(_samples(text, shown, tick, per_frame) for text, shown in texts),
             key=_decoded_at,
         ):
             target.mux(packet)

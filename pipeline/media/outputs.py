@@ -16,7 +16,7 @@ from pipeline.engine.timeline import CueMark, Timeline
 from pipeline.farm.chapter import ChapterPlan
 from pipeline.manifest.resolved import Chapter, SceneSpec
 from pipeline.media.joined import joined
-from pipeline.media.sounds import music_of, scene_sounds, sound_fields
+from pipeline.media.sounds import music_of, narration_problems, scene_sounds, sound_fields
 from pipeline.plan.key import Key
 from pipeline.plan.scenes import PlannedScene
 from pipeline.store.local import file_digest
@@ -65,6 +65,18 @@ def chapter_key(plan: ChapterPlan) -> str:
             for index, scene in enumerate(plan.scenes)
         ],
     }
+    if chapter.burn_in:
+        fields["burn_in"] = list(chapter.burn_in)
+    if chapter.languages:
+        fields["translations"] = {
+            "chapter": {name: file_digest(path) for name, path in chapter.translations.items()},
+            "scenes": {
+                scene.spec.id: {
+                    name: file_digest(path) for name, path in scene.spec.translations.items()
+                }
+                for scene in plan.scenes
+            },
+        }
     if sound := sound_fields(plan):
         fields["sound"] = sound
     return Key("chapter", fields).digest
@@ -73,25 +85,25 @@ def chapter_key(plan: ChapterPlan) -> str:
 def _captions_fields(scene: PlannedScene) -> Any:
     if isinstance(scene.spec.captions, Path) and scene.shot is None:
         return file_digest(scene.spec.captions)
-    return [[c.id, c.text, c.start, c.stop] for c in shown_cues(scene)]
-
-
-def shown_cues(scene: PlannedScene) -> tuple[CueMark, ...]:
-    """What is said in a scene while the chapter shows it, in the frames of its shot."""
     cues = scene_cues(scene.spec, _traced(scene.traced))
+    return [[c.id, c.text, c.start, c.stop] for c in as_shown(scene, cues)]
+
+
+def as_shown(scene: PlannedScene, cues: tuple[CueMark, ...]) -> tuple[CueMark, ...]:
+    """Cues of a scene, in its own time, where the chapter shows them."""
     return scene.shot.cues(cues) if scene.shot else cues
 
 
-def scene_cues(spec: SceneSpec, timeline: Timeline) -> tuple[CueMark, ...]:
+def scene_cues(spec: SceneSpec, timeline: Timeline, language: str = "en") -> tuple[CueMark, ...]:
     """What is said in a scene: by itself, by its manifest, or by a captions file; in its own time."""
     if spec.captions == "none":
         return ()
     if spec.captions == "cues":
         return timeline.cues
     if isinstance(spec.captions, Path):
-        from pipeline.media.subtitles import read_cues
+        from pipeline.media.timings import read_captions
 
-        return read_cues(spec.captions, rate=timeline.rate)
+        return read_captions(spec.captions, rate=timeline.rate, language=language)
     return tuple(
         CueMark(
             id=f"{spec.id}-{index}",
@@ -123,6 +135,7 @@ class Finishing:
             ChalkfarmError: something could not be made, or is not what was planned.
         """
         from pipeline.media.finish import finish
+        from pipeline.media.translations import lacking
 
         preset = self.chapter.preset
         work = self.run_folder / "work"
@@ -141,16 +154,24 @@ class Finishing:
             key=chapter_key(self.plan),
             music=music_of(self.chapter),
             loudness=self.chapter.sound.loudness,
+            burn_in=self.chapter.burn_in,
         )
         shutil.rmtree(work, ignore_errors=True)
-        self.problems = [str(problem) for problem in finished.caption_problems]
+        self.problems = [*finished.problems, *narration_problems(self.plan)]
+        for scene in self.plan.scenes:
+            cues = scene_cues(scene.spec, _traced(scene.traced), self.chapter.language)
+            self.problems += lacking(self.chapter, scene.spec, cues)
         return finished.video
 
     def _scene(self, index: int) -> FinishedScene:
         from pipeline.media.finish import FinishedScene
         from pipeline.media.stitch import Chunk
+        from pipeline.media.translations import translated_cues
 
         scene = self.plan.scenes[index]
+        timeline = _traced(scene.traced)
+        cues = scene_cues(scene.spec, timeline, self.chapter.language)
+        translations = translated_cues(self.chapter, scene.spec, timeline, cues)
         return FinishedScene(
             id=scene.spec.id,
             title=scene.spec.title,
@@ -159,8 +180,9 @@ class Finishing:
                 Chunk(path=self.chunk_path(digest), frames=frames)
                 for digest, frames in self.plan.chunks(index)
             ),
-            captions=shown_cues(scene),
-            heard=scene_sounds(self.chapter, scene.spec, _traced(scene.timeline)),
+            captions=as_shown(scene, cues),
+            translations={name: as_shown(scene, found) for name, found in translations.items()},
+            heard=scene_sounds(self.chapter, scene),
             joined=joined(self.plan, index),
         )
 

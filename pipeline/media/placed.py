@@ -7,7 +7,7 @@ shows it. Made into files by media/finish.py, and held against them by media/ver
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -15,14 +15,14 @@ from typing import Any
 
 from pipeline.engine.timeline import CueMark, Play, Timeline
 from pipeline.errors import VerificationFailed
-from pipeline.media.captions import Captions, lay_out
+from pipeline.media.captions import Captions, CaptionTrack, lay_out
 from pipeline.media.chapters import ChapterMark, marks_of
 from pipeline.media.heard import Heard, Music, Soundtrack
 from pipeline.media.joined import Joined
 from pipeline.media.pictures import Still
 from pipeline.media.record import TIMELINE_VERSION, digest
 from pipeline.media.stitch import Chunk
-from pipeline.media.verify import Planned
+from pipeline.media.verify import Planned, shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,8 @@ class FinishedScene:
     """In frames of the scene, as the chapter shows it."""
     heard: tuple[Heard, ...] = ()
     """In seconds of the scene, likewise."""
+    translations: Mapping[str, tuple[CueMark, ...]] = field(default_factory=dict)
+    """Its captions in other languages, likewise."""
     joined: Joined = field(default_factory=Joined)
     """With its neighbours."""
 
@@ -70,6 +72,8 @@ class PlacedChapter:
     key: str
     soundtrack: Soundtrack | None = None
     """None where there is nothing to hear."""
+    translations: Mapping[str, Captions] = field(default_factory=dict)
+    """Its captions in other languages."""
 
     @property
     def chunks(self) -> list[Chunk]:
@@ -86,13 +90,35 @@ class PlacedChapter:
             height=self.height,
             frames=self.frames,
             lossless=self.lossless,
-            captions=tuple(
-                (caption.start_frame, caption.stop_frame, "\n".join(caption.lines))
-                for caption in self.captions.captions
-            ),
+            captions=shown(self.captions.captions),
             marks=self.marks,
             sound=self.soundtrack.planned if self.soundtrack else None,
+            translations=tuple((t.language, shown(t.captions)) for t in self.translated),
         )
+
+    @property
+    def translated(self) -> tuple[CaptionTrack, ...]:
+        """Every other language in which something is shown."""
+        return tuple(
+            CaptionTrack(language=language, captions=found.captions)
+            for language, found in self.translations.items()
+            if found.captions
+        )
+
+    @property
+    def problems(self) -> list[str]:
+        """Captions over the limits, in all languages."""
+        found = [str(problem) for problem in self.captions.problems]
+        for language, captions in self.translations.items():
+            found += [f"{language}, {problem}" for problem in captions.problems]
+        return found
+
+    def said_in(self, language: str) -> list[tuple[str | None, list[str]]]:
+        """As `said`, in another language."""
+        return [
+            (placed.scene.title, [c.text for c in placed.scene.translations.get(language, ())])
+            for placed in self.scenes
+        ]
 
     @property
     def said(self) -> list[tuple[str | None, list[str]]]:
@@ -134,6 +160,11 @@ class PlacedChapter:
             "scenes": [_scene_json(placed) for placed in self.scenes],
             "outputs": dict(outputs),
             **({"sound": _sound_json(self.soundtrack)} if self.soundtrack else {}),
+            **(
+                {"translations": [track.language for track in self.translated]}
+                if self.translated
+                else {}
+            ),
         }
 
 
@@ -165,16 +196,21 @@ def place(
     for first, scene in zip(firsts, scenes, strict=True):
         _require_whole(scene)
         placed.append(PlacedScene(first_frame=first, scene=scene))
-    cues = [
-        replace(
-            cue,
-            id=f"{one.scene.id}/{cue.id}",
-            start=one.first_frame + cue.start,
-            stop=one.first_frame + min(cue.stop, one.scene.timeline.frames),
-        )
-        for one in placed
-        for cue in one.scene.captions
-    ]
+
+    def laid_out(name: str, cues_of: Callable[[FinishedScene], Sequence[CueMark]]) -> Captions:
+        cues = [
+            replace(
+                cue,
+                id=f"{one.scene.id}/{cue.id}",
+                start=one.first_frame + cue.start,
+                stop=one.first_frame + min(cue.stop, one.scene.timeline.frames),
+            )
+            for one in placed
+            for cue in cues_of(one.scene)
+        ]
+        return lay_out(cues, rate=rate, frames=frames, language=name, cuts=firsts)
+
+    languages = dict.fromkeys(name for scene in scenes for name in scene.translations)
     return PlacedChapter(
         id=chapter_id,
         title=title,
@@ -184,7 +220,11 @@ def place(
         height=height,
         lossless=lossless,
         scenes=tuple(placed),
-        captions=lay_out(cues, rate=rate, frames=frames, language=language, cuts=firsts),
+        captions=laid_out(language, lambda scene: scene.captions),
+        translations={
+            name: laid_out(name, lambda scene, name=name: scene.translations.get(name, ()))  # type: ignore[misc]
+            for name in languages
+        },
         marks=marks_of([(one.scene.title, one.first_frame) for one in placed], title=title),
         frames=frames,
         key=key,
@@ -211,7 +251,7 @@ def _sound_json(track: Soundtrack) -> dict[str, Any]:
         "heard": [
             {
                 "file": heard.name,
-                "start_seconds": str(heard.start),
+                "start_seconds": round(float(heard.start), 6),
                 "gain": heard.gain,
                 "voice": heard.is_voice,
             }

@@ -17,6 +17,7 @@ from pipeline.media.record import Check
 
 AAC_SAMPLES = 1024
 """Of a packet: a track ends within its last one."""
+LOUDNESS, TRUE_PEAK = "loudness", "true peak"
 KIND = f"aac stereo {SAMPLE_RATE} Hz"
 
 
@@ -55,13 +56,16 @@ def sound_checks(video: Path, planned: PlannedSound | None) -> list[Check]:
 
 
 def loudness_checks(video: Path, planned: PlannedSound | None) -> list[Check]:
-    """Whether it is as loud as was asked, and nowhere too loud."""
+    """Whether it is as loud as was asked, and nowhere too loud; of a track that is there."""
     if planned is None:
         return []
+    with open_media(video) as container:
+        if not container.streams.audio:
+            return []
     level = measure_track(video)
     checks = [
         Check(
-            name="true peak",
+            name=TRUE_PEAK,
             ok=level.peak_dbtp <= HIGHEST_PEAK_DBTP,
             expected=f"at most {HIGHEST_PEAK_DBTP:g} dBTP",
             found=f"{level.peak_dbtp:.1f} dBTP",
@@ -70,7 +74,7 @@ def loudness_checks(video: Path, planned: PlannedSound | None) -> list[Check]:
     if planned.loudness is not None:
         checks.append(
             Check(
-                name="loudness",
+                name=LOUDNESS,
                 ok=level.meets(planned.loudness),
                 expected=f"{planned.loudness} LUFS, give or take {TOLERANCE_LU}",
                 found="silence" if level.is_silent else f"{level.lufs:.1f} LUFS",

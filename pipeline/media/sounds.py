@@ -16,11 +16,39 @@ from pipeline.engine.timeline import Timeline
 from pipeline.farm.chapter import ChapterPlan
 from pipeline.manifest.resolved import Chapter, SceneSpec
 from pipeline.media.heard import Heard, Music
+from pipeline.plan.scenes import PlannedScene
 from pipeline.store.local import file_digest
 
 
-def scene_sounds(chapter: Chapter, spec: SceneSpec, timeline: Timeline) -> tuple[Heard, ...]:
-    """What a scene placed by add_sound, in seconds of the scene."""
+def scene_sounds(chapter: Chapter, planned: PlannedScene) -> tuple[Heard, ...]:
+    """What is said in a scene, and what it placed by add_sound, in seconds of the scene."""
+    assert planned.timeline is not None
+    return (
+        *_said(planned, planned.timeline),
+        *_placed(chapter, planned.spec, planned.timeline),
+    )
+
+
+def _said(planned: PlannedScene, timeline: Timeline) -> tuple[Heard, ...]:
+    if not planned.voices:
+        return ()
+    from pipeline.media.voices import shown_voices
+
+    said = shown_voices(planned)
+    return tuple(
+        Heard(
+            path=voice.path,
+            name=voice.name,
+            start=said[voice.cue_id].start / timeline.rate,
+            asked_by=f"scene {planned.spec.id}, cue {voice.cue_id}",
+            is_voice=True,
+        )
+        for voice in planned.voices
+        if voice.cue_id in said
+    )
+
+
+def _placed(chapter: Chapter, spec: SceneSpec, timeline: Timeline) -> tuple[Heard, ...]:
     return tuple(
         Heard(
             path=chapter.project / sound.file,
@@ -32,6 +60,32 @@ def scene_sounds(chapter: Chapter, spec: SceneSpec, timeline: Timeline) -> tuple
         )
         for sound in timeline.sounds
     )
+
+
+def narration_problems(plan: ChapterPlan) -> list[str]:
+    """What a listener would notice: cues without the voice that was asked for, or over each other."""
+    narration = plan.chapter.narration
+    if narration.voice == "silence":
+        return []
+    from pipeline.media.voices import Recorded, find_recording, overlaps, shown_voices
+
+    found = []
+    lacking: dict[Recorded, list[str]] = {}
+    for scene in plan.scenes:
+        assert scene.timeline is not None
+        said = shown_voices(scene)
+        cues = tuple(said.values())
+        voices = [voice for voice in scene.voices if voice.cue_id in said]
+        found += [f"{scene.spec.id}: {what}" for what in overlaps(voices, scene.timeline, cues)]
+        if narration.voice == "recorded":
+            for cue in cues:
+                state = find_recording(narration, scene.spec.id, cue).state
+                lacking.setdefault(state, []).append(f"{scene.spec.id}/{cue.id}")
+    for state in (Recorded.MISSING, Recorded.STALE):
+        if names := lacking.get(state):
+            shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+            found.append(f"{len(names)} recordings are {state}: {shown}")
+    return found
 
 
 def music_of(chapter: Chapter) -> Music | None:
@@ -62,7 +116,7 @@ def sound_fields(plan: ChapterPlan) -> dict[str, Any]:
                 str(one.background_gain),
                 one.is_voice,
             ]
-            for one in scene_sounds(plan.chapter, scene.spec, scene.timeline)
+            for one in scene_sounds(plan.chapter, scene)
         ]
         for scene in plan.scenes
         if scene.timeline is not None

@@ -27,6 +27,7 @@ from pipeline.plan.scenes import (
     Identity,
     PlannedScene,
     PlannedSegment,
+    Speak,
     plan_scene,
     planned_segment,
     window_encoding,
@@ -44,9 +45,10 @@ def plan_chapter(
     bakes: Mapping[str, str],
     find_trace: FindTrace,
     has: Has,
+    speak: Speak | None = None,
 ) -> tuple[tuple[PlannedScene, ...], tuple[PlannedJoin, ...]]:
     """
-    Every scene, and every transition between scenes that are traced. `bakes` as for plan_scene.
+    Every scene, and every transition between scenes that are traced. Arguments as for plan_scene.
 
     Raises:
         ManifestError: a scene cannot be edited as the manifest asks. Says everything that can be
@@ -57,7 +59,7 @@ def plan_chapter(
     edges = edges_of(chapter, joins)
     scenes = []
     for index, spec in enumerate(chapter.scenes):
-        scene = plan_scene(chapter, spec, identity, bakes, find_trace, has)
+        scene = plan_scene(chapter, spec, identity, bakes, find_trace, has, speak)
         if scene.timeline is not None and (spec.edits.changes_frames or edges[index] != Edge()):
             scene, wrong = _edit(chapter, joins, index, scene, edges[index], identity, has)
             problems += wrong
@@ -84,7 +86,8 @@ def _edit(
     """A scene as it is shown, and what keeps it from being shown so."""
     timeline = scene.timeline
     assert timeline is not None
-    shot, problems = shot_of(chapter, scene.spec, timeline, edge)
+    said = [voice.cue_id for voice in scene.voices] or [cue.id for cue in timeline.cues]
+    shot, problems = shot_of(chapter, scene.spec, timeline, edge, said)
     if shot is None or problems:
         return scene, problems
     problems = room_problems(chapter, joins, index, shot.frames)

@@ -15,12 +15,15 @@ from typing import Any
 from pipeline.engine.job import OWN, Encoding, SceneJob, scene_path
 from pipeline.engine.sources import source_digest
 from pipeline.engine.timeline import Timeline
+from pipeline.errors import SceneError
 from pipeline.manifest.resolved import Chapter, SceneSpec
 from pipeline.plan.key import Key, exact
 from pipeline.plan.segments import Segment, cut
 from pipeline.plan.shots import Shot
 
 SEGMENTS = "segment"
+SPEAKING_ROUNDS = 3
+"""Tracing without voices, then with them; a third time where that changes what is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,24 @@ class PlannedSegment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """What is heard when a cue is said."""
+
+    cue_id: str
+    path: Path
+    name: str
+    """What records call it."""
+    seconds: str
+    """How long it takes, to the millisecond above."""
+    words: tuple[tuple[str, str], ...] = ()
+    """Each word and the second it begins, where the voice tells."""
+
+
+Speak = Callable[[SceneSpec, Timeline], tuple[Voice, ...]]
+"""Gives a traced scene's cues their voices; a cue without one is read silently."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedScene:
     """One scene of the chapter and what there is of it."""
 
@@ -55,6 +76,8 @@ class PlannedScene:
     """Why it has to be traced, in words; empty when it has not."""
     segments: tuple[PlannedSegment, ...]
     """Empty while it has to be traced. In frames of the shot, and without its windows."""
+    voices: tuple[Voice, ...] = ()
+    """Of its cues. The job is of a scene that knows how long they take."""
     source: Timeline | None = None
     """As it was traced, where the chapter shows it otherwise."""
     shot: Shot | None = None
@@ -128,6 +151,7 @@ def trace_family(job: SceneJob, identity: Identity) -> Key:
             "config": source_digest(Path(job.root) / "custom_config.yml"),
             "engine": dict(identity.engine),
             "fonts": identity.fonts,
+            **({"voices": exact(job.voices)} if job.voices else {}),
         },
     )
 
@@ -176,22 +200,48 @@ def plan_scene(
     bakes: Mapping[str, str],
     find_trace: Callable[[SceneJob], tuple[Timeline | None, str]],
     has: Callable[[str, str], bool],
+    speak: Speak | None = None,
 ) -> PlannedScene:
     """
     What there is of one scene.
 
     `bakes` are the digests of those that are there, by id. `find_trace` gives the trace that
     holds, or None and why; `has` whether a result of a kind and digest is in the store.
+
+    Which cues there are is known from a trace, and how long they take decides the next one: a scene
+    with voices is traced twice, the first time as if there were none.
+
+    Raises:
+        SceneError: what the scene says changes with how long saying it takes.
     """
     job = scene_job(chapter, spec, bakes)
     if waiting := [name for name in spec.bakes if name not in bakes]:
         why = f"waits for the bake {waiting[0]}"
         return PlannedScene(spec=spec, job=job, timeline=None, why_trace=why, segments=())
     timeline, why = find_trace(job)
+    voices: tuple[Voice, ...] = ()
+    for _ in range(SPEAKING_ROUNDS):
+        if speak is None or timeline is None:
+            break
+        voices = speak(spec, timeline)
+        spoken = {v.cue_id: {"seconds": v.seconds, "words": v.words} for v in voices}
+        if not timeline.cues or exact(spoken) == exact(job.voices):
+            break
+        job = replace(job, voices=spoken)
+        timeline, why = find_trace(job)
+        why = why and f"it is timed to its narration: {why}"
+    else:
+        raise SceneError(
+            scene=spec.scene,
+            reason="what it says changes with how long saying it takes",
+            advice="give every cue an id and a text that do not depend on time",
+        )
     segments: tuple[PlannedSegment, ...] = ()
     if timeline is not None:
         segments = plan_segments(spec, job, timeline, identity, has)
-    return PlannedScene(spec=spec, job=job, timeline=timeline, why_trace=why, segments=segments)
+    return PlannedScene(
+        spec=spec, job=job, timeline=timeline, why_trace=why, segments=segments, voices=voices
+    )
 
 
 def plan_segments(

@@ -167,3 +167,9 @@ def tone() -> Callable[..., NDArray[np.float32]]:
         return (level * np.sin(2 * np.pi * hertz * at)).astype(np.float32)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def timeline_of() -> Callable[[tuple[CueMark, ...]], Timeline]:
+    """A scene that says these cues."""
+    return lambda cues: replace(timeline("Spoken", (90,)), cues=cues)
