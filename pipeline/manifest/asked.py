@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     ConfigDict,
     Discriminator,
     Field,
@@ -27,6 +25,9 @@ from pydantic import (
     model_validator,
 )
 
+from pipeline.manifest.asked_edits import Editable, EndsAsked, TransitionKey
+from pipeline.manifest.edits import CARD
+from pipeline.manifest.shape import Asked as Asked
 from pipeline.manifest.values import (
     DURATION_PATTERN,
     LARGEST_SIDE,
@@ -153,17 +154,6 @@ Memory = Annotated[
 ]
 Params = dict[Annotated[str, AfterValidator(_attribute)], Any]
 Package = Literal["mp4", "hls", "webm", "gif", "sprite", "youtube"]
-
-
-class Asked(BaseModel):
-    """What every part of a manifest has in common: nothing unknown, nothing changed later."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
-    )
-
-    instead: ClassVar[Mapping[str, str]] = {}
-    """For keys people try that are not there, what to say besides "no such key"."""
 
 
 class PresetChange(Asked):
@@ -312,6 +302,8 @@ class DefaultsAsked(Asked):
     """Class attributes set on every scene, under those the scene sets itself."""
     captions: Literal["cues", "none"] = "cues"
     """Whether captions come from the scenes' own cues."""
+    transition: TransitionKey = None
+    """From each scene to the next: cut unless said."""
 
 
 class BakeAsked(Asked):
@@ -337,8 +329,15 @@ class BakeAsked(Asked):
     }
 
 
-class SceneAsked(Asked):
+def _scene_or_card(schema: dict[str, Any]) -> None:
+    schema["required"].remove("scene")
+    schema["oneOf"] = [{"required": ["scene"]}, {"required": ["card"]}]
+
+
+class SceneAsked(Editable):
     """One scene class, and what to make of it."""
+
+    model_config = ConfigDict(json_schema_extra=_scene_or_card)
 
     id: Id
     """Names its files, logs and tasks. Unique in the chapter."""
@@ -367,6 +366,15 @@ class SceneAsked(Asked):
         "class_name": "write scene: path/to/file.py:ClassName",
         "timeout": "write time_limit:",
     }
+
+    @model_validator(mode="before")
+    @classmethod
+    def _card(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or "card" not in value:
+            return value
+        if unwanted := value.keys() & {"scene", "params"}:
+            raise ValueError(f"a card is drawn by the farm: take {min(unwanted)}: or card: out")
+        return {**value, "scene": CARD}
 
 
 class NarrationAsked(Asked):
@@ -443,6 +451,8 @@ class ChapterAsked(Asked):
     """How the chapter is mixed: loudness, music."""
     deliver: Annotated[tuple[Package, ...], Field(strict=False)] = ("mp4",)
     """In which packages: mp4 (always made), hls, webm, gif, sprite, youtube."""
+    ends: EndsAsked = EndsAsked()
+    """How it begins and ends: fade_in, fade_out."""
     scenes: Annotated[tuple[SceneAsked, ...], Field(min_length=1, strict=False)]
     """In playing order."""
 

@@ -23,6 +23,7 @@ from pipeline.manifest.wording import did_you_mean
 ROOT_MARKS = ("manifests", "pyproject.toml", "custom_config.yml")
 NEEDED = ("width", "height", "rate")
 """Of a preset of a new name."""
+FIRST: Loc = ("scenes", 0)
 
 
 def find_project(document: Document) -> Path:
@@ -48,6 +49,9 @@ def check_chapter(document: Document, presets: Collection[str] | None) -> Iterat
     """Everything named and not there. `presets` are the names in presets.yaml, if it is sound."""
     yield from _clashes(document)
     yield from _unknown_bakes(document)
+    if document.get((*FIRST, "transition")) not in (None, "cut"):
+        why = "nothing comes before the first scene: write ends: {fade_in: 1s}, or take it out"
+        yield document.problem((*FIRST, "transition"), why)
     if presets is not None:
         yield from _check_presets(document, presets)
     try:

@@ -14,6 +14,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
+from pipeline.manifest.edits import Edits, Ends
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
@@ -100,6 +102,8 @@ class SceneSpec:
     """Ids of those it loads."""
     translations: Mapping[str, Path] = field(default_factory=dict)
     """Absolute path of its captions in other languages, by language."""
+    edits: Edits = field(default_factory=Edits)
+    """What the chapter changes of it."""
 
     @property
     def scene(self) -> str:
@@ -172,6 +176,7 @@ class Chapter:
     """Absolute path of the texts of other languages, by language."""
     burn_in: tuple[str, ...] = ()
     """Languages whose captions are drawn into a video of their own."""
+    ends: Ends = field(default_factory=Ends)
 
     @property
     def languages(self) -> tuple[str, ...]:
