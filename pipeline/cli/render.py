@@ -293,9 +293,8 @@ class Rendering:
             # Many a second: shown, not kept
             self._watcher.progress(task.scene_id, task.kind, event)
         elif kind == "blended":
-            self._events.say(
-                "transition-done", scene=task.scene_id, key=event["key"], frames=event["frames"]
-            )
+            facts = {name: value for name, value in event.items() if name != "event"}
+            self._events.say("transition-done", **facts)
         elif kind == "traced":
             timeline = event["timeline"]
             self._events.say(

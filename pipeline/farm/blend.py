@@ -55,6 +55,7 @@ def perform_blend(task: Task, blend: Blend, store: Store) -> Iterator[Mapping[st
     yield {
         "event": "blended",
         "key": blend.key.digest,
+        "scene": task.scene_id,
         "frames": len(blend.mixes),
     }
 
@@ -64,7 +65,7 @@ def _window(store: Store, digest: str | None) -> Path | None:
         return None
     if not store.has(SEGMENTS, digest):
         raise VerificationFailed(
-            path=store.folder(SEGMENTS, digest),
+            path=store.folder(SEGMENTS, digest) / CHUNK,
             what="window of a transition",
             expected="in the store",
             found="gone",

@@ -37,9 +37,9 @@ class ChapterPlan:
 
     chapter: Chapter
     scenes: tuple[PlannedScene, ...]
+    bakes: tuple[PlannedBake, ...] = ()
     joins: tuple[PlannedJoin, ...] = ()
     """Transitions between traced scenes, in order."""
-    bakes: tuple[PlannedBake, ...] = ()
 
     @property
     def unbaked(self) -> tuple[PlannedBake, ...]:
@@ -119,16 +119,15 @@ class Work:
         """What there is, looked up now."""
         self.store.refresh()
         bakes = tuple(self._planned_bake(spec) for spec in self.chapter.bakes)
-        digests = {bake.spec.id: bake.digest for bake in bakes if bake.digest is not None}
         scenes, joins = plan_chapter(
             self.chapter,
             self.identity,
-            digests,
             self.traces.find,
             self.store.has,
-            self.speak,
+            bakes={bake.spec.id: bake.digest for bake in bakes if bake.digest is not None},
+            speak=self.speak,
         )
-        return ChapterPlan(chapter=self.chapter, bakes=bakes, scenes=scenes, joins=joins)
+        return ChapterPlan(chapter=self.chapter, scenes=scenes, joins=joins, bakes=bakes)
 
     def bake_tasks(self, plan: ChapterPlan, logs: Path) -> list[Task]:
         """One task for each bake that has to be made."""

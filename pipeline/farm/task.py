@@ -49,7 +49,7 @@ class Blend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A scene to trace (no pieces), segments of it to draw, a transition to mix, or a bake."""
+    """A scene to trace (no pieces), some of its segments to draw, a transition, or a bake."""
 
     id: str
     """Unique in the run: `layer.trace`, `layer.draw-0`."""
@@ -77,10 +77,12 @@ class Task:
     blend: Blend | None = None
 
     @property
-    def kind(self) -> Literal["bake", "blend", "trace", "draw"]:
+    def kind(self) -> Literal["bake", "trace", "draw", "blend"]:
+        if self.bake:
+            return "bake"
         if self.blend:
             return "blend"
-        return "bake" if self.bake else "draw" if self.pieces else "trace"
+        return "draw" if self.pieces else "trace"
 
     def log_path(self, attempt: int) -> Path:
         """Where the log of one attempt is, counted from 1."""

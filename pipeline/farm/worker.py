@@ -32,7 +32,6 @@ from pipeline.store.local import Store
 from pipeline.store.remote import open_store
 from pipeline.store.traces import Traces
 
-__all__ = ["CHUNK", "Worker", "process_worker"]
 ALIVE_SECONDS = 5.0
 """Between two signs of life of a worker that has nothing else to say."""
 
@@ -56,7 +55,8 @@ class Worker:
         """
         Does a task, yielding what happens.
 
-        `start`, `alive`, `progress`, and `cut`, `traced`, `baked` or `blended`.
+        `start` first, then `alive` and `progress`, and `cut`, `traced`, `blended` or `baked` with
+        what came of it.
 
         Raises:
             ChalkfarmError: it failed, by whoever's fault; what was published before stays.
@@ -144,10 +144,8 @@ def _job(task: Task, work: Path, store: Store) -> Job:
     scratch = work / "scratch"
     scratch.mkdir()
     bakes = Bakes(store, task.identity)
-    kind = task.kind
-    assert kind != "blend", "a transition runs no scene"
     return Job(
-        kind=kind,
+        kind="bake" if task.bake else "draw" if task.pieces else "trace",
         scene=task.job,
         output=str(work if task.bake else work / "timeline.json"),
         cuts=tuple(_cut(piece, work) for piece in task.pieces),

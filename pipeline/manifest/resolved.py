@@ -98,12 +98,12 @@ class SceneSpec:
     """From the scene's own cues, written in the manifest, or an absolute path of a .vtt, .srt or .json."""
     line: int
     """Where the scene starts in the manifest, counted from 1."""
-    edits: Edits = field(default_factory=Edits)
-    """What the chapter changes of it."""
     bakes: tuple[str, ...] = ()
     """Ids of those it loads."""
     translations: Mapping[str, Path] = field(default_factory=dict)
     """Absolute path of its captions in other languages, by language."""
+    edits: Edits = field(default_factory=Edits)
+    """What the chapter changes of it."""
 
     @property
     def scene(self) -> str:
@@ -166,7 +166,6 @@ class Chapter:
     """As it was named when loaded."""
     scenes: tuple[SceneSpec, ...]
     """In playing order; never empty."""
-    ends: Ends = field(default_factory=Ends)
     bakes: tuple[BakeSpec, ...] = ()
     """Those its scenes load."""
     sound: SoundSpec = SoundSpec()
@@ -177,6 +176,7 @@ class Chapter:
     """Absolute path of the texts of other languages, by language."""
     burn_in: tuple[str, ...] = ()
     """Languages whose captions are drawn into a video of their own."""
+    ends: Ends = field(default_factory=Ends)
 
     @property
     def languages(self) -> tuple[str, ...]:

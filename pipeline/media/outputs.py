@@ -85,12 +85,12 @@ def chapter_key(plan: ChapterPlan) -> str:
 def _captions_fields(scene: PlannedScene) -> Any:
     if isinstance(scene.spec.captions, Path) and scene.shot is None:
         return file_digest(scene.spec.captions)
-    cues = scene_cues(scene.spec, _traced(scene.traced))
-    return [[c.id, c.text, c.start, c.stop] for c in as_shown(scene, cues)]
+    return [[c.id, c.text, c.start, c.stop] for c in shown_cues(scene)]
 
 
-def as_shown(scene: PlannedScene, cues: tuple[CueMark, ...]) -> tuple[CueMark, ...]:
-    """Cues of a scene, in its own time, where the chapter shows them."""
+def shown_cues(scene: PlannedScene, language: str = "en") -> tuple[CueMark, ...]:
+    """What is said in a scene while the chapter shows it, in the frames of its shot."""
+    cues = scene_cues(scene.spec, _traced(scene.traced), language)
     return scene.shot.cues(cues) if scene.shot else cues
 
 
@@ -159,19 +159,26 @@ class Finishing:
         shutil.rmtree(work, ignore_errors=True)
         self.problems = [*finished.problems, *narration_problems(self.plan)]
         for scene in self.plan.scenes:
-            cues = scene_cues(scene.spec, _traced(scene.traced), self.chapter.language)
+            cues = scene_cues(scene.spec, _traced(scene.timeline), self.chapter.language)
             self.problems += lacking(self.chapter, scene.spec, cues)
         return finished.video
+
+    def _translations(self, scene: PlannedScene) -> dict[str, tuple[CueMark, ...]]:
+        """A scene's captions in other languages, as the chapter shows it."""
+        from pipeline.media.translations import translated_cues
+
+        timeline = _traced(scene.traced)
+        cues = scene_cues(scene.spec, timeline, self.chapter.language)
+        found = translated_cues(self.chapter, scene.spec, timeline, cues)
+        if scene.shot is None:
+            return found
+        return {language: scene.shot.cues(marks) for language, marks in found.items()}
 
     def _scene(self, index: int) -> FinishedScene:
         from pipeline.media.finish import FinishedScene
         from pipeline.media.stitch import Chunk
-        from pipeline.media.translations import translated_cues
 
         scene = self.plan.scenes[index]
-        timeline = _traced(scene.traced)
-        cues = scene_cues(scene.spec, timeline, self.chapter.language)
-        translations = translated_cues(self.chapter, scene.spec, timeline, cues)
         return FinishedScene(
             id=scene.spec.id,
             title=scene.spec.title,
@@ -180,8 +187,8 @@ class Finishing:
                 Chunk(path=self.chunk_path(digest), frames=frames)
                 for digest, frames in self.plan.chunks(index)
             ),
-            captions=as_shown(scene, cues),
-            translations={name: as_shown(scene, found) for name, found in translations.items()},
+            captions=shown_cues(scene, self.chapter.language),
+            translations=self._translations(scene),
             heard=scene_sounds(self.chapter, scene),
             joined=joined(self.plan, index),
         )

@@ -37,12 +37,12 @@ class FinishedScene:
     """All of its frames, in order; and the transition into it."""
     captions: tuple[CueMark, ...]
     """In frames of the scene, as the chapter shows it."""
-    heard: tuple[Heard, ...] = ()
-    """In seconds of the scene, likewise."""
-    translations: Mapping[str, tuple[CueMark, ...]] = field(default_factory=dict)
-    """Its captions in other languages, likewise."""
     joined: Joined = field(default_factory=Joined)
     """With its neighbours."""
+    heard: tuple[Heard, ...] = ()
+    """In seconds of the scene, as the chapter shows it."""
+    translations: Mapping[str, tuple[CueMark, ...]] = field(default_factory=dict)
+    """Its captions in other languages, likewise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ from pipeline.manifest.resolved import Chapter, NarrationSpec, SceneSpec
 from pipeline.media.espeak import version
 from pipeline.media.waves import wave_seconds
 from pipeline.plan.key import Key
-from pipeline.plan.scenes import PlannedScene, Voice
+from pipeline.plan.scenes import Voice
 from pipeline.store.local import Store
 from pipeline.tools import run
 
@@ -91,16 +91,6 @@ def spoken_cues(spec: SceneSpec, timeline: Timeline) -> tuple[CueMark, ...]:
     return scene_cues(spec, timeline)
 
 
-def shown_voices(scene: PlannedScene) -> dict[str, CueMark]:
-    """The cues that are heard, by id, where the chapter shows them: those that begin in it."""
-    assert scene.traced is not None
-    cues = spoken_cues(scene.spec, scene.traced)
-    if scene.shot is None:
-        return {cue.id: cue for cue in cues}
-    seen = [cue for cue in cues if scene.shot.begins(cue.start)]
-    return {cue.id: cue for cue in scene.shot.cues(seen)}
-
-
 class Voices:
     """The voices of one chapter. What it knows is in files and the store."""
 
@@ -149,7 +139,7 @@ class Voices:
         )
         voices = {}
         for cue in cues:
-            folder = self._store.folder(VOICES, keys[cue.id].digest)
+            folder = self._store.obtain(VOICES, keys[cue.id].digest)
             facts = json.loads((folder / "voice.json").read_text(encoding="utf-8"))
             voices[cue.id] = Voice(
                 cue_id=cue.id,

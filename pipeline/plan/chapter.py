@@ -42,13 +42,14 @@ FindTrace = Callable[[SceneJob], tuple[Timeline | None, str]]
 def plan_chapter(
     chapter: Chapter,
     identity: Identity,
-    bakes: Mapping[str, str],
     find_trace: FindTrace,
     has: Has,
+    *,
+    bakes: Mapping[str, str] | None = None,
     speak: Speak | None = None,
 ) -> tuple[tuple[PlannedScene, ...], tuple[PlannedJoin, ...]]:
     """
-    Every scene, and every transition between scenes that are traced. Arguments as for plan_scene.
+    Every scene, and every transition between scenes that are traced.
 
     Raises:
         ManifestError: a scene cannot be edited as the manifest asks. Says everything that can be
@@ -59,7 +60,7 @@ def plan_chapter(
     edges = edges_of(chapter, joins)
     scenes = []
     for index, spec in enumerate(chapter.scenes):
-        scene = plan_scene(chapter, spec, identity, bakes, find_trace, has, speak)
+        scene = plan_scene(chapter, spec, identity, find_trace, has, bakes=bakes, speak=speak)
         if scene.timeline is not None and (spec.edits.changes_frames or edges[index] != Edge()):
             scene, wrong = _edit(chapter, joins, index, scene, edges[index], identity, has)
             problems += wrong
@@ -86,8 +87,7 @@ def _edit(
     """A scene as it is shown, and what keeps it from being shown so."""
     timeline = scene.timeline
     assert timeline is not None
-    said = [voice.cue_id for voice in scene.voices] or [cue.id for cue in timeline.cues]
-    shot, problems = shot_of(chapter, scene.spec, timeline, edge, said)
+    shot, problems = shot_of(chapter, scene.spec, timeline, edge)
     if shot is None or problems:
         return scene, problems
     problems = room_problems(chapter, joins, index, shot.frames)

@@ -197,9 +197,10 @@ def plan_scene(
     chapter: Chapter,
     spec: SceneSpec,
     identity: Identity,
-    bakes: Mapping[str, str],
     find_trace: Callable[[SceneJob], tuple[Timeline | None, str]],
     has: Callable[[str, str], bool],
+    *,
+    bakes: Mapping[str, str] | None = None,
     speak: Speak | None = None,
 ) -> PlannedScene:
     """
@@ -214,8 +215,8 @@ def plan_scene(
     Raises:
         SceneError: what the scene says changes with how long saying it takes.
     """
-    job = scene_job(chapter, spec, bakes)
-    if waiting := [name for name in spec.bakes if name not in bakes]:
+    job = scene_job(chapter, spec, bakes or {})
+    if waiting := [name for name in spec.bakes if name not in job.bakes]:
         why = f"waits for the bake {waiting[0]}"
         return PlannedScene(spec=spec, job=job, timeline=None, why_trace=why, segments=())
     timeline, why = find_trace(job)

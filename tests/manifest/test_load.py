@@ -203,7 +203,7 @@ def test_finds_the_project(tmp_path: Path, folders: list[str], edit: str, root: 
             [("title:", "colour: red\ntitle:")],
             [
                 "3: colour: no such key, only version, chapter, title, language, translations, burn_in, preset, project,"
-                " presets, defaults, ends, bakes, narration, sound, deliver, scenes"
+                " presets, defaults, bakes, narration, sound, deliver, ends, scenes"
             ],
             id="a key unlike any",
         ),
