@@ -63,6 +63,10 @@ class Shot:
         paced = math.floor(frame / self.speed)
         return self.place(paced) if self.start <= paced < self.stop else None
 
+    def begins(self, frame: int) -> bool:
+        """Whether what begins at a frame of the scene is seen to."""
+        return self.start <= self.paced(frame) < self.stop
+
     def cue(self, cue: CueMark) -> CueMark | None:
         """A cue where it is shown; None where nothing is left of it."""
         start = max(self.paced(cue.start), self.start)
@@ -88,7 +92,10 @@ def edited(timeline: Timeline, shot: Shot) -> Timeline:
     warnings = list(timeline.warnings)
     for cue in timeline.cues:
         if shot.paced(cue.start) < shot.start or shot.paced(cue.stop) > shot.stop:
-            left = "the rest of it is shown" if shot.cue(cue) else "nothing of it is left"
+            left = "nothing of it is left"
+            if shot.cue(cue):
+                said = "" if shot.begins(cue.start) else ", and not said"
+                left = f"the rest of it is shown{said}"
             warnings.append(f"the trim cuts cue {cue.id}: {left}")
     sounds = [_sound(sound, shot) for sound in timeline.sounds]
     lost = sounds.count(None)
@@ -146,11 +153,10 @@ def _at_speed(timeline: Timeline, speed: Fraction) -> Timeline:
 
 
 def _sound(sound: Sound, shot: Shot) -> Sound | None:
-    paced = shot.paced(sound.frame)
     before = sound.frame < 0 and shot.start == 0
-    if not before and not shot.start <= paced < shot.stop:
+    if not before and not shot.begins(sound.frame):
         return None
-    return replace(sound, frame=shot.place(paced))
+    return replace(sound, frame=shot.place(shot.paced(sound.frame)))
 
 
 def _plays(plays: Sequence[Play], shot: Shot) -> Iterator[Play]:
