@@ -70,6 +70,7 @@ preset: tiny
 presets:
   tiny: {width: 160, height: 96, rate: 15, lossless: true}
 """
+SOUND = "sound: {loudness: none}\n"  # where it is heard is asked here, not how loud
 ONE = {
     "first": 0,
     "seconds": 20,
@@ -104,7 +105,7 @@ class Edited(Project):
             f"params: {json.dumps(params)}{', ' if keys else ''}{keys}}}\n"
             for name, params, keys in (("one", ONE, one), ("two", TWO, two))
         )
-        self.write("manifests/small.yaml", f"{HEAD}{head}\nscenes:\n{scenes}{more}")
+        self.write("manifests/small.yaml", f"{HEAD}{head}\nscenes:\n{scenes}{more}{SOUND}")
 
     def rendered(self, *arguments: str) -> Ran:
         ran = self.render(*arguments)
@@ -125,7 +126,11 @@ class Edited(Project):
         manifest = self.root / "manifests/small.yaml"
         return open_work(
             Namespace(
-                manifest=manifest, preset=None, store=self.store, renders=self.renders, only=only
+                manifest=manifest,
+                preset=None,
+                store=str(self.store),
+                renders=self.renders,
+                only=only,
             )
         ).plan()
 
