@@ -76,6 +76,18 @@ def event_line(event: Mapping[str, Any]) -> str:
             return f"{scene}: a cached chunk is damaged ({event['message']}), drawing it again"
         case "retry":
             return f"{event['task']}: trying again, since {event['reason'].splitlines()[0]}"
+        case "worker-blocked":
+            return (
+                f"worker {event['host']} is blocked for {event['seconds']:.0f} s: {event['reason']}"
+            )
+        case "worker-refused":
+            return str(event["reason"])
+        case "worker-forgiven":
+            return f"worker {event['host']} gets another chance"
+        case "attempt-cancelled":
+            return f"{event['task']}: ended, since {event['reason']}"
+        case "paused" | "resumed" | "stopped":
+            return f"{kind}: {event['reason']}"
         case "scene-failed":
             return f"{scene}: failed: {event['message'].splitlines()[0]}"
         case "caption-problem":
@@ -143,7 +155,7 @@ class BarWatcher:
             self._update_total()
         elif kind == "finish-started":
             self._progress.update(self._total, doing="stitching, verifying")
-        elif kind in ("retry", "scene-failed", "chunk-damaged", "caption-problem", "run-ended"):
+        elif kind not in ("scene-traced", "finish-started"):
             if kind == "chunk-damaged":
                 self._done[scene] -= event["stop"] - event["start"]
             line = event_line(event)

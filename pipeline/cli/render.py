@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 from pipeline.cli.common import open_work, worker_count
 from pipeline.cli.progress import Watcher, make_watcher
-from pipeline.errors import ChalkfarmError, ExitCode, SceneError, TasksFailed
+from pipeline.errors import Cancelled, ChalkfarmError, ExitCode, SceneError, TasksFailed
 from pipeline.farm.chapter import ChapterPlan, Work
-from pipeline.farm.driver import Driver, describe
+from pipeline.farm.driver import Driver, Policy, describe
 from pipeline.farm.events import Events
 from pipeline.farm.executors import Executor, LocalExecutor
 from pipeline.farm.task import Task
@@ -44,8 +46,16 @@ def render(options: argparse.Namespace) -> int:
         "resolution": options.resolution,
         "only": options.only,
     }
+    # Whoever stops a service or a job says TERM, and means what a person means by Ctrl-C
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with Rendering(
-        work, run, "render", watcher, workers=worker_count(options), request=request
+        work,
+        run,
+        "render",
+        watcher,
+        workers=worker_count(options),
+        request=request,
+        policy=Policy(silence_seconds=options.patience),
     ) as rendering:
         return rendering.render(plan, folder, keep_going=options.keep_going)
 
@@ -62,8 +72,10 @@ class Rendering:
         *,
         workers: int,
         request: Mapping[str, Any] | None = None,
+        policy: Policy | None = None,
     ) -> None:
         self._request = request or {}
+        self._policy = policy or Policy()
         self._work = work
         self.run = run
         self._command = command
@@ -72,6 +84,7 @@ class Rendering:
         self._events = Events(run.events_path, time.time)
         self._events.listeners.append(watcher.hear)
         self._executor: Executor | None = None
+        self._driver: Driver | None = None
         self._failures: list[str] = []
         self._exit_codes: list[ExitCode] = []
         self._ended = False
@@ -94,7 +107,9 @@ class Rendering:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if not self._ended:
-            how = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+            how = "failed"
+            if isinstance(error, KeyboardInterrupt | Cancelled):
+                how = "interrupted"
             self._events.say(
                 "run-ended",
                 how=how,
@@ -206,20 +221,18 @@ class Rendering:
 
     def _drive(self, tasks: list[Task], *, keep_going: bool, local: bool = False) -> bool:
         """Whether all went well; what did not is in `_failures`."""
-        if self._executor is None:
+        if self._driver is None:
             self._executor = self._start_executor(local=local)
-        driver = Driver(self._executor, self._events, keep_going=keep_going)
-        driver.run(tasks, self._heard)
-        self._failures += [
-            _failure_text(failure.error, self.run, failure.scene_id) for failure in driver.failures
+            policy = replace(self._policy, keep_going=keep_going)
+            self._driver = Driver(self._executor, self._events, policy, control=self.run.asked)
+        self._driver.run(tasks, self._heard)
+        failures = self._driver.failures
+        self._failures = [_failure_text(f.error, self.run, f.scene_id) for f in failures]
+        self._exit_codes = [
+            f.error.exit_code if isinstance(f.error, ChalkfarmError) else ExitCode.TASKS_FAILED
+            for f in failures
         ]
-        self._exit_codes += [
-            failure.error.exit_code
-            if isinstance(failure.error, ChalkfarmError)
-            else ExitCode.TASKS_FAILED
-            for failure in driver.failures
-        ]
-        return not driver.failures
+        return not failures
 
     def _start_executor(self, *, local: bool) -> Executor:
         if local:
@@ -233,14 +246,6 @@ class Rendering:
         if kind == "progress":
             # Many a second: shown, not kept
             self._watcher.progress(task.scene_id, task.kind, event)
-        elif kind == "cut":
-            self._events.say(
-                "segment-done",
-                scene=task.scene_id,
-                start=event["start"],
-                stop=event["stop"],
-                key=event["key"],
-            )
         elif kind == "traced":
             timeline = event["timeline"]
             self._events.say(
@@ -252,8 +257,6 @@ class Rendering:
             )
         elif kind == "baked":
             self._events.say("bake-done", scene=task.scene_id, digest=event["digest"])
-        else:
-            self._events.say("worker", scene=task.scene_id, task=task.id, **event_facts(event))
 
     def _write_plan(self, plan: ChapterPlan) -> None:
         import json
@@ -269,11 +272,6 @@ class Rendering:
         """Writes the run's last event."""
         self._ended = True
         self._events.say("run-ended", how=how, **facts)
-
-
-def event_facts(event: Mapping[str, Any]) -> dict[str, Any]:
-    """A worker's event without its name, for an event of ours."""
-    return {name: value for name, value in event.items() if name != "event"}
 
 
 def _failure_text(error: Exception, run: Run, scene_id: str) -> str:

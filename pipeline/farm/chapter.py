@@ -68,8 +68,12 @@ class ChapterPlan:
 class Work:
     """One chapter, one store, one identity."""
 
-    def __init__(self, chapter: Chapter, store: Store, identity: Identity) -> None:
+    def __init__(
+        self, chapter: Chapter, store: Store, identity: Identity, first: Sequence[str] = ()
+    ) -> None:
         self.chapter = chapter
+        self._first = frozenset(first)
+        """Scenes before all others."""
         self.store = store
         self.identity = identity
         self.traces = Traces(store, identity)
@@ -77,6 +81,7 @@ class Work:
 
     def plan(self) -> ChapterPlan:
         """What there is, looked up now."""
+        self.store.refresh()
         bakes = tuple(self._planned_bake(spec) for spec in self.chapter.bakes)
         digests = {bake.spec.id: bake.digest for bake in bakes if bake.digest is not None}
         return ChapterPlan(
@@ -105,7 +110,8 @@ class Work:
                 ),
                 resources=bake.spec.resources,
                 identity=self.identity,
-                store=self.store.root,
+                store=self.store.where,
+                beside=self.store.root,
                 logs=logs / bake.spec.id,
             )
             for bake in plan.unbaked
@@ -141,8 +147,8 @@ class Work:
         return found
 
     def chunk_path(self, digest: str) -> Path:
-        """Where a segment's chunk is."""
-        return self.store.folder(SEGMENTS, digest) / CHUNK
+        """Where a segment's chunk can be read."""
+        return self.store.obtain(SEGMENTS, digest) / CHUNK
 
     def _planned_bake(self, spec: BakeSpec) -> PlannedBake:
         digest, why = self.bakes.find(spec, self.chapter.project)
@@ -165,7 +171,8 @@ class Work:
             ),
             resources=spec.resources,
             identity=self.identity,
-            store=self.store.root,
+            store=self.store.where,
+            beside=self.store.root,
             logs=logs / spec.id,
             preload=_preload(scene.timeline, self.chapter.project),
             pieces=tuple(
@@ -174,6 +181,7 @@ class Work:
             runs=scene.timeline.runs if drawing and scene.timeline else (),
             encoding=scene.encoding if drawing else None,
             seconds=drawing.seconds if drawing else 0.0,
+            priority=int(spec.id in self._first),
         )
 
 

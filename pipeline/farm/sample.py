@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from pipeline.errors import TasksFailed
 from pipeline.farm.chapter import ChapterPlan, Work
-from pipeline.farm.driver import Driver
+from pipeline.farm.driver import Driver, Policy
 from pipeline.farm.events import Events
 from pipeline.farm.executors import LocalExecutor
 from pipeline.farm.worker import CHUNK
@@ -43,7 +43,7 @@ def redraw_sample(
     events = Events(elsewhere.root / "events.jsonl", time.time)
     executor = LocalExecutor(workers)
     try:
-        driver = Driver(executor, events, keep_going=True)
+        driver = Driver(executor, events, Policy(keep_going=True))
         driver.run(tasks, lambda _task, _event: None)
     finally:
         executor.close()

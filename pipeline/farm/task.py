@@ -37,7 +37,10 @@ class Task:
     limits: Limits
     resources: Resources
     identity: Identity
-    store: Path
+    store: str
+    """Where the results go: a folder, or a URL."""
+    beside: Path
+    """Folder for what is kept between tasks and is no result, and for making results in."""
     logs: Path
     """Folder of the scene's logs, one file an attempt."""
     bake: BakeSpec | None = None
@@ -48,6 +51,8 @@ class Task:
     encoding: Encoding | None = None
     seconds: float = 0.0
     """Estimated cost: longest first."""
+    priority: int = 0
+    """Higher first, whatever the cost."""
 
     @property
     def kind(self) -> Literal["bake", "trace", "draw"]:
@@ -67,8 +72,22 @@ class Ended(StrEnum):
     """The scene's own fault: it is not tried again."""
     MACHINE = "machine"
     """A worker died, hung or ran out of something: tried again, up to a limit."""
+    LOST = "lost"
+    """Its whole machine went away: tried again, and hardly held against the task."""
+    REFUSED = "refused"
+    """The worker would draw otherwise: tried elsewhere, and never here again."""
     CANCELLED = "cancelled"
     """The run was given up: nothing follows."""
+
+
+class Control(StrEnum):
+    """What somebody asks of a run while it goes."""
+
+    GO = "go"
+    PAUSE = "pause"
+    """What runs ends well, nothing new starts; `go` or `cancel` may come next."""
+    CANCEL = "cancel"
+    """Everything ends: nothing follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +95,10 @@ class Message:
     """One thing heard from an attempt: an event, or its end."""
 
     task_id: str
+    attempt: int
+    worker: str = ""
+    """Where it runs; empty while that is not known."""
     event: Mapping[str, Any] = field(default_factory=dict)
-    """`progress`, `cut`, `traced`, `baked`; empty at the end."""
+    """`start`, `alive`, `progress`, `cut`, `traced`, `baked`; empty at the end."""
     ended: Ended | None = None
     error: Exception | None = None

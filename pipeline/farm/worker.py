@@ -28,10 +28,13 @@ from pipeline.farm.task import Piece, Task
 from pipeline.manifest.resolved import BakeSpec
 from pipeline.store.bakes import Bakes
 from pipeline.store.local import Store
+from pipeline.store.remote import open_store
 from pipeline.store.traces import Traces
 
 CHUNK = "chunk.mp4"
 """The one file of a segment's result."""
+ALIVE_SECONDS = 5.0
+"""Between two signs of life of a worker that has nothing else to say."""
 
 
 class Worker:
@@ -51,22 +54,23 @@ class Worker:
 
     def perform(self, task: Task, attempt: int) -> Iterator[Mapping[str, Any]]:
         """
-        Does a task, yielding what happens: `start`, `progress`, `cut`, `traced` and `baked`.
+        Does a task, yielding what happens.
+
+        `start`, `alive`, `progress`, and what is in the store by then: `cut`, `traced`, `baked`.
 
         Raises:
             ChalkfarmError: it failed, by whoever's fault; what was published before stays.
         """
         yield {"event": "start", "pid": os.getpid(), "host": os.uname().nodename}
-        store = Store(task.store)
+        store = open_store(task.store, task.beside)
         work = store.workplace()
         heard: queue.Queue[Mapping[str, Any] | Exception | None] = queue.Queue()
         try:
             job = _job(task, work, store)
-            engine = self._warm_engine(task, store)
 
             def run() -> None:
                 try:
-                    engine.run(
+                    self._warm_engine(task, store).run(
                         job,
                         log_path=task.log_path(attempt),
                         limits=task.limits,
@@ -79,10 +83,10 @@ class Worker:
             thread = threading.Thread(target=run, name=f"engine {task.id}", daemon=True)
             thread.start()
             pieces = {str(work / f"{piece.start}.mp4"): piece for piece in task.pieces}
-            while (event := heard.get()) is not None:
+            while (event := _next(heard)) is not None:
                 if isinstance(event, Exception):
                     raise event
-                if event["event"] == "progress":
+                if event["event"] in ("progress", "alive"):
                     yield event
                 elif event["event"] == "cut":
                     yield _publish(store, task, pieces[event["output"]], Path(event["output"]))
@@ -111,6 +115,13 @@ class Worker:
             )
             self._setting = setting
         return self._engine
+
+
+def _next(heard: queue.Queue[Mapping[str, Any] | Exception | None]) -> Any:
+    try:
+        return heard.get(timeout=ALIVE_SECONDS)
+    except queue.Empty:
+        return {"event": "alive"}
 
 
 def _settings(job: SceneJob, store: Store, scratch: Path) -> dict[str, Any]:

@@ -131,7 +131,7 @@ def _caption(project: Path, text: str) -> None:
         require_inside(project, text)
 
 
-def _refused(document: Document, loc: Loc, require: Callable[[str], None]) -> Iterator[Problem]:
+def _refused(document: Document, loc: Loc, require: Callable[[str], object]) -> Iterator[Problem]:
     text = document.get(loc)
     try:
         if isinstance(text, str) and text.strip():
