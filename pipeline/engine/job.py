@@ -6,10 +6,12 @@ Imports nothing of manimlib: the host writes it, the child reads it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from types import NoneType
 from typing import Any, Literal
 
 BAKED_ARRAYS = "bake.npz"
@@ -17,6 +19,21 @@ BAKED_READS = "reads.json"
 """What a bake leaves in its folder: its arrays, and the digests of the files it read."""
 OWN = "@chalkfarm/"
 """What the name of a scene file begins with that the farm brings to every project."""
+
+
+WORD_BYTES = 1 << 20
+"""Nothing a child says is longer; what a scene may make long is cut before it is said."""
+WORDS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
+    "progress": {"frame": int, "play": (int, NoneType), "drawn": int},
+    "cut": {"output": str, "drawn": int},
+    "done": {"seconds": float},
+    "failed": {
+        **dict.fromkeys(("reason", "advice", "traceback", "source"), str),
+        **dict.fromkeys(("machine", "full"), bool),
+        **dict.fromkeys(("play", "frame"), (int, NoneType)),
+    },
+}
+"""What a child may say, and the facts that come with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +155,23 @@ def _cut(data: Mapping[str, Any]) -> Cut:
             "encoding": None if encoding is None else Encoding(**encoding),
         }
     )
+
+
+def heard_event(line: bytes, job: Job) -> Mapping[str, Any] | None:
+    """
+    What a child said; None when no child of ours says that.
+
+    The pipe is open in the scene's own process, which may have written into it.
+    """
+    try:
+        event = json.loads(line)
+        facts = WORDS[event["event"]]
+        known = all(isinstance(event[name], kind) for name, kind in facts.items())
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    if event["event"] == "cut" and all(event["output"] != cut.output for cut in job.cuts):
+        return None
+    return event if known else None
 
 
 def frame_rate(job: SceneJob) -> Fraction:

@@ -47,6 +47,8 @@ ID_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 LANGUAGE_PATTERN = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 SCENE_PATTERN = r"^[^:]+\.py:[A-Za-z_]\w*$"
 BAKE_PATTERN = r"^[^:]+\.py:[A-Za-z_]\w*$"
+LONGEST_TEXT = 2000
+"""Characters of a title or a caption, which no screen has room for."""
 STITCHED = "is the same for all scenes of a chapter, which are joined without encoding them again"
 # Two x264 presets write different parameter sets and an mp4's header has room for one: joined, a
 # player that goes by the header showed 30 of 60 frames right. Two crf do agree, if the encoder is
@@ -74,6 +76,8 @@ def _language(value: str) -> str:
 def _written(value: str) -> str:
     if not value.strip():
         raise ValueError("must not be empty")
+    if len(value) > LONGEST_TEXT:
+        raise ValueError(f"must be at most {LONGEST_TEXT:,} characters, and has {len(value):,}")
     return value
 
 
