@@ -39,11 +39,11 @@ class Shot:
 
     def scene_frame(self, paced: int) -> int:
         """What the scene shows at that moment."""
-        return math.floor(paced * self.speed)
+        return paced * self.speed.numerator // self.speed.denominator
 
     def paced(self, frame: int) -> int:
         """The first moment at which a frame of the scene has come."""
-        return math.ceil(frame / self.speed)
+        return -(-frame * self.speed.denominator // self.speed.numerator)
 
     def place(self, paced: int) -> int:
         """Where a paced frame is shown first; the shot's end for `stop`."""
@@ -58,9 +58,16 @@ class Shot:
             shown += [self.scene_frame(paced)] * (1 + more.get(paced, 0))
         return shown
 
+    def shown(self, index: int) -> int:
+        """The scene's frame that is shown at a frame of the shot."""
+        paced = self.start + max(0, index - self.lead)
+        for where, count in self.holds:
+            paced -= min(count, max(0, paced - where))
+        return self.scene_frame(paced)
+
     def find(self, frame: int) -> int | None:
         """Where the shot shows what the scene shows at `frame`; None where that is trimmed away."""
-        paced = math.floor(frame / self.speed)
+        paced = frame * self.speed.denominator // self.speed.numerator
         return self.place(paced) if self.start <= paced < self.stop else None
 
     def begins(self, frame: int) -> bool:

@@ -89,6 +89,11 @@ shots = st.builds(
 )
 
 
+@given(shots)
+def test_tells_the_frame_at_any_place(shot: Shot) -> None:
+    assert [shot.shown(index) for index in range(shot.frames)] == shot.sequence()
+
+
 @given(shots, st.integers(1, FRAMES - 1))
 def test_a_sound_comes_with_the_picture_it_came_with(shot: Shot, frame: int) -> None:
     (*placed,) = (sound.frame for sound in edited(timeline(sounds=(frame,)), shot).sounds)
