@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import hypothesis
 import numpy as np
 import pytest
 
@@ -23,6 +24,13 @@ from pipeline.media.stitch import Chunk
 PROGRAMS = {"needs_ffmpeg": "ffmpeg"}
 BITS = 10
 """Frames are numbered 0 to 1023."""
+
+
+# How long an example takes says how busy the machine is
+hypothesis.settings.register_profile(
+    "farm", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("farm")
 
 
 def pytest_configure(config: pytest.Config) -> None:
