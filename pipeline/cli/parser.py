@@ -87,7 +87,9 @@ def _looking(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     frames = _verb(verbs, "frames", "inspect:frames", "a scene's cached frame as a PNG")
     frames.add_argument("scene", help="a scene's id")
     where = frames.add_mutually_exclusive_group()
-    where.add_argument("--at", help="time in the scene, such as 12.5s or 1:02")
+    where.add_argument(
+        "--at", help="time in the scene itself, whatever is edited, such as 12.5s or 1:02"
+    )
     where.add_argument("--play", type=int, help="its last frame; plays count from 0")
     frames.add_argument("--manifest", type=Path, help="otherwise that of the last run")
     frames.add_argument("--preset", help="otherwise that of the last run")

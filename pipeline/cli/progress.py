@@ -159,7 +159,7 @@ class BarWatcher:
             self._update_total()
         elif kind == "finish-started":
             self._progress.update(self._total, doing="stitching, verifying")
-        elif kind not in ("scene-traced", "finish-started"):
+        elif kind not in ("scene-traced", "transition-done", "finish-started"):
             if kind == "chunk-damaged":
                 self._done[scene] -= event["stop"] - event["start"]
             line = event_line(event)

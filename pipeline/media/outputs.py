@@ -159,7 +159,7 @@ class Finishing:
         shutil.rmtree(work, ignore_errors=True)
         self.problems = [*finished.problems, *narration_problems(self.plan)]
         for scene in self.plan.scenes:
-            cues = scene_cues(scene.spec, _traced(scene.timeline), self.chapter.language)
+            cues = scene_cues(scene.spec, _traced(scene.traced), self.chapter.language)
             self.problems += lacking(self.chapter, scene.spec, cues)
         return finished.video
 

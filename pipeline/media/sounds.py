@@ -47,12 +47,13 @@ def _said(planned: PlannedScene, timeline: Timeline) -> tuple[Heard, ...]:
 
 
 def _spoken(planned: PlannedScene) -> tuple[CueMark, ...]:
-    """The cues that a voice says, where the chapter shows them; not those trimmed away."""
+    """The cues that a voice says, where the chapter shows them: those that begin in what is shown."""
     from pipeline.media.voices import spoken_cues
 
     assert planned.traced is not None
     cues = spoken_cues(planned.spec, planned.traced)
-    return planned.shot.cues(cues) if planned.shot else cues
+    shot = planned.shot
+    return shot.cues([cue for cue in cues if shot.begins(cue.start)]) if shot else cues
 
 
 def _placed(chapter: Chapter, spec: SceneSpec, timeline: Timeline) -> tuple[Heard, ...]:
@@ -81,9 +82,9 @@ def narration_problems(plan: ChapterPlan) -> list[str]:
     for scene in plan.scenes:
         assert scene.timeline is not None
         cues = _spoken(scene)
-        found += [
-            f"{scene.spec.id}: {what}" for what in overlaps(scene.voices, scene.timeline, cues)
-        ]
+        said = {cue.id for cue in cues}
+        voices = [voice for voice in scene.voices if voice.cue_id in said]
+        found += [f"{scene.spec.id}: {what}" for what in overlaps(voices, scene.timeline, cues)]
         if narration.voice == "recorded":
             for cue in cues:
                 state = find_recording(narration, scene.spec.id, cue).state

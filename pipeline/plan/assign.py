@@ -53,7 +53,7 @@ def replay_seconds(scene: PlannedScene, segments: Sequence[PlannedSegment]) -> f
     if scene.shot is None:
         return scene.traced.seconds * (last / scene.traced.frames)
     # A shot never goes back, so where it ends is how far its scene has to be stepped
-    stepped = scene.shot.sequence()[last - 1] + 1
+    stepped = scene.shot.shown(last - 1) + 1
     return scene.traced.seconds * stepped / scene.traced.frames
 
 

@@ -49,7 +49,7 @@ def plan_chapter(
     speak: Speak | None = None,
 ) -> tuple[tuple[PlannedScene, ...], tuple[PlannedJoin, ...]]:
     """
-    Every scene, and every transition between scenes that are traced.
+    Every scene, and every transition between scenes that are traced. Arguments as for plan_scene.
 
     Raises:
         ManifestError: a scene cannot be edited as the manifest asks. Says everything that can be
@@ -87,7 +87,8 @@ def _edit(
     """A scene as it is shown, and what keeps it from being shown so."""
     timeline = scene.timeline
     assert timeline is not None
-    shot, problems = shot_of(chapter, scene.spec, timeline, edge)
+    said = [voice.cue_id for voice in scene.voices] or [cue.id for cue in timeline.cues]
+    shot, problems = shot_of(chapter, scene.spec, timeline, edge, said)
     if shot is None or problems:
         return scene, problems
     problems = room_problems(chapter, joins, index, shot.frames)

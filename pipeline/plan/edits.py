@@ -84,19 +84,23 @@ def room_problems(chapter: Chapter, joins: Sequence[Join], index: int, frames: i
 
 
 def shot_of(
-    chapter: Chapter, spec: SceneSpec, timeline: Timeline, edge: Edge
+    chapter: Chapter, spec: SceneSpec, timeline: Timeline, edge: Edge, said: Sequence[str]
 ) -> tuple[Shot | None, list[str]]:
-    """What is shown of a scene, None for all of it as it is; and what is wrong."""
+    """
+    What is shown of a scene, None for all of it as it is; and what is wrong.
+
+    `said` are the ids of the cues in it that a voice may say.
+    """
     edits = spec.edits
     if not edits.changes_frames and edge == Edge():
         return None, []
     asked = _Asked(chapter, spec, timeline)
     start, stop = asked.trimmed()
     shot = Shot(speed=edits.speed, start=start, stop=stop)
-    if edits.speed != 1 and timeline.cues:
+    if edits.speed != 1 and said:
         asked.problem(
             "speed",
-            f"the scene speaks (cue {timeline.cues[0].id}), and a voice is not sped up: take speed: "
+            f"the scene speaks (cue {said[0]}), and a voice is not sped up: take speed: "
             "out, or change the run times in the scene",
         )
     if asked.problems:

@@ -39,11 +39,11 @@ class Shot:
 
     def scene_frame(self, paced: int) -> int:
         """What the scene shows at that moment."""
-        return math.floor(paced * self.speed)
+        return paced * self.speed.numerator // self.speed.denominator
 
     def paced(self, frame: int) -> int:
         """The first moment at which a frame of the scene has come."""
-        return math.ceil(frame / self.speed)
+        return -(-frame * self.speed.denominator // self.speed.numerator)
 
     def place(self, paced: int) -> int:
         """Where a paced frame is shown first; the shot's end for `stop`."""
@@ -58,10 +58,21 @@ class Shot:
             shown += [self.scene_frame(paced)] * (1 + more.get(paced, 0))
         return shown
 
+    def shown(self, index: int) -> int:
+        """The scene's frame that is shown at a frame of the shot."""
+        paced = self.start + max(0, index - self.lead)
+        for where, count in self.holds:
+            paced -= min(count, max(0, paced - where))
+        return self.scene_frame(paced)
+
     def find(self, frame: int) -> int | None:
         """Where the shot shows what the scene shows at `frame`; None where that is trimmed away."""
-        paced = math.floor(frame / self.speed)
+        paced = frame * self.speed.denominator // self.speed.numerator
         return self.place(paced) if self.start <= paced < self.stop else None
+
+    def begins(self, frame: int) -> bool:
+        """Whether what begins at a frame of the scene is seen to."""
+        return self.start <= self.paced(frame) < self.stop
 
     def cue(self, cue: CueMark) -> CueMark | None:
         """A cue where it is shown; None where nothing is left of it."""
@@ -88,7 +99,10 @@ def edited(timeline: Timeline, shot: Shot) -> Timeline:
     warnings = list(timeline.warnings)
     for cue in timeline.cues:
         if shot.paced(cue.start) < shot.start or shot.paced(cue.stop) > shot.stop:
-            left = "the rest of it is shown" if shot.cue(cue) else "nothing of it is left"
+            left = "nothing of it is left"
+            if shot.cue(cue):
+                said = "" if shot.begins(cue.start) else ", and not said"
+                left = f"the rest of it is shown{said}"
             warnings.append(f"the trim cuts cue {cue.id}: {left}")
     sounds = [_sound(sound, shot) for sound in timeline.sounds]
     lost = sounds.count(None)
@@ -146,11 +160,10 @@ def _at_speed(timeline: Timeline, speed: Fraction) -> Timeline:
 
 
 def _sound(sound: Sound, shot: Shot) -> Sound | None:
-    paced = shot.paced(sound.frame)
     before = sound.frame < 0 and shot.start == 0
-    if not before and not shot.start <= paced < shot.stop:
+    if not before and not shot.begins(sound.frame):
         return None
-    return replace(sound, frame=shot.place(paced))
+    return replace(sound, frame=shot.place(shot.paced(sound.frame)))
 
 
 def _plays(plays: Sequence[Play], shot: Shot) -> Iterator[Play]:

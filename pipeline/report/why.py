@@ -85,7 +85,8 @@ def _plays(timeline: Timeline, planned: PlannedSegment) -> str:
     ]
     first = inside[0]
     if len(inside) == 1:
-        return f"play {first.index}, {first.label}, {first.file}:{first.line}"
+        where = f", {first.file}:{first.line}" if first.file else ""  # a card has no line
+        return f"play {first.index}, {first.label}{where}"
     return f"plays {first.index} to {inside[-1].index}, from {first.file}:{first.line}"
 
 

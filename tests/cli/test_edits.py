@@ -7,6 +7,7 @@ chapter has to show is then put together from their frames, and compared byte fo
 
 import json
 import re
+import wave
 from argparse import Namespace
 from pathlib import Path
 
@@ -69,6 +70,7 @@ preset: tiny
 presets:
   tiny: {width: 160, height: 96, rate: 15, lossless: true}
 """
+SOUND = "sound: {loudness: none}\n"  # where it is heard is asked here, not how loud
 ONE = {
     "first": 0,
     "seconds": 20,
@@ -89,7 +91,9 @@ class Edited(Project):
     def __init__(self, root: Path, store: Path) -> None:
         super().__init__(root, store)
         self.write("counter.py", COUNTER)
-        self.write("tick.wav", "")
+        with wave.open(str(root / "tick.wav"), "wb") as tick:
+            tick.setparams((1, 2, 48000, 0, "NONE", ""))
+            tick.writeframes(b"\x00\x20\x00\xe0" * 1200)
         self.write_manifest()
 
     def write_manifest(
@@ -101,7 +105,7 @@ class Edited(Project):
             f"params: {json.dumps(params)}{', ' if keys else ''}{keys}}}\n"
             for name, params, keys in (("one", ONE, one), ("two", TWO, two))
         )
-        self.write("manifests/small.yaml", f"{HEAD}{head}\nscenes:\n{scenes}{more}")
+        self.write("manifests/small.yaml", f"{HEAD}{head}\nscenes:\n{scenes}{more}{SOUND}")
 
     def rendered(self, *arguments: str) -> Ran:
         ran = self.render(*arguments)
@@ -122,7 +126,11 @@ class Edited(Project):
         manifest = self.root / "manifests/small.yaml"
         return open_work(
             Namespace(
-                manifest=manifest, preset=None, store=self.store, renders=self.renders, only=only
+                manifest=manifest,
+                preset=None,
+                store=str(self.store),
+                renders=self.renders,
+                only=only,
             )
         ).plan()
 
@@ -214,13 +222,15 @@ def test_captions_marks_and_sounds_go_where_their_pictures_go(faded: Edited) -> 
     assert [(c.start, c.stop) for c in one.timeline.cues] == [(s, s + 30) for s in starts]
     assert [s.frame for s in one.timeline.sounds] == [ONE_SHOWN.index(45), ONE_SHOWN.index(225)]
     assert [s.frame for s in two.timeline.sounds] == [30]
+    timeline = json.loads((faded.results / "timeline.json").read_text())
+    heard = [round(sound["start_seconds"] * 15, 3) for sound in timeline["sound"]["heard"]]
+    assert heard == [ONE_SHOWN.index(45), ONE_SHOWN.index(225), first_of_two + 30]
     captions = (faded.results / "small.en.vtt").read_text()
     times = re.findall(r"(\d\d:\d\d:\d\d\.\d\d\d) -->", captions)
     frames = [*starts, first_of_two + 15]
     assert times == [f"00:00:{frame / 15:06.3f}" for frame in frames]
     marks = (faded.results / "chapters.vtt").read_text()
     assert f"00:00:00.000 --> 00:00:{first_of_two / 15:06.3f}\nOne" in marks
-    timeline = json.loads((faded.results / "timeline.json").read_text())
     assert [s["first_frame"] for s in timeline["scenes"]] == [0, first_of_two]
 
 

@@ -1,5 +1,6 @@
 """That editing is understood as it is written, or answered with the line and what to write."""
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -180,3 +181,19 @@ def test_editors_are_told_the_same(old: str, new: str, valid: bool) -> None:
     document = yaml.safe_load(EDITED.replace(old, new, 1))
 
     assert jsonschema.Draft202012Validator(json_schema()).is_valid(document) is valid
+
+
+def test_the_guide_shows_what_can_be_written(write: Write) -> None:
+    guide = (Path(__file__).parents[2] / "docs/editing.md").read_text()
+    (shown,) = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    text = "version: 1\nchapter: euler\ntitle: Euler\n" + shown
+    scene = "from manimlib import *\n\n\nclass {}(Scene):\n    pass\n"
+    files = {
+        "scenes/euler/circle.py": scene.format("UnitCircle"),
+        "scenes/euler/spiral.py": scene.format("Spiral"),
+    }
+
+    _, circle, spiral = load_chapter(write(text=text, files=files)).scenes
+
+    assert [hold.at for hold in circle.edits.holds] == ["first", seconds("12.5"), "last"]
+    assert (spiral.edits.speed, spiral.edits.transition) == (2, Transition())

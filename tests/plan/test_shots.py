@@ -59,6 +59,20 @@ def test_shows(shot: Shot, sequence: list[int]) -> None:
     assert shot.frames == len(sequence)
 
 
+def test_a_hold_comes_after_its_frame_and_after_what_happens_there() -> None:
+    whole = timeline(cues=((10, 20), (20, 30), (21, 30)), sounds=(20, 21), plays=((0, 21), (21, 9)))
+    held = edited(whole, Shot(stop=30, holds=((20, 5),)))
+
+    assert [sound.frame for sound in held.sounds] == [20, 26]
+    assert [(c.start, c.stop) for c in held.cues] == [(10, 20), (20, 35), (26, 35)]
+    assert [(p.first_frame, p.frames) for p in held.plays] == [(0, 26), (26, 9)]
+    over = edited(timeline(cues=((10, 21),)), Shot(stop=30, holds=((20, 5),)))
+    assert [(c.start, c.stop) for c in over.cues] == [(10, 21)], "said before, and not held"
+    last = edited(whole, Shot(stop=30, lead=3, holds=((29, 5),)))
+    assert [sound.frame for sound in last.sounds] == [23, 24]
+    assert [(p.first_frame, p.frames) for p in last.plays] == [(0, 24), (24, 14)]
+
+
 shots = st.builds(
     lambda speed, start, length, lead, holds: Shot(
         speed=speed,
@@ -73,6 +87,11 @@ shots = st.builds(
     st.integers(0, 40),
     st.lists(st.tuples(st.integers(0, 1000), st.integers(1, 50)), max_size=4),
 )
+
+
+@given(shots)
+def test_tells_the_frame_at_any_place(shot: Shot) -> None:
+    assert [shot.shown(index) for index in range(shot.frames)] == shot.sequence()
 
 
 @given(shots, st.integers(1, FRAMES - 1))
