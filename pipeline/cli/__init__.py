@@ -7,6 +7,7 @@ Each verb lives in a module of its own kind and is imported only when called for
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -22,6 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if hasattr(options, "accelerators"):
         # To every worker, however it is started
         os.environ[ACCELERATORS] = options.accelerators
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A scene may have raised half a character
+            stream.reconfigure(errors="backslashreplace")
     try:
         code: int = options.command(options)
     except ChalkfarmError as error:

@@ -18,6 +18,8 @@ from pathlib import Path
 
 from blake3 import blake3
 
+LARGEST_SOURCE_BYTES = 2 << 20
+"""A syntax tree takes some 400 times as much; of larger files every byte counts."""
 MISSING = "missing"
 """The digest of a file that is not there, or cannot be read."""
 
@@ -95,7 +97,14 @@ def statement_line(tree: ast.AST, index: int) -> int:
 
 
 def parse_without_docstrings(text: str | bytes) -> ast.Module:
-    """The syntax tree with every docstring taken out, so that adding one moves nothing."""
+    """
+    The syntax tree with every docstring taken out, so that adding one moves nothing.
+
+    Raises:
+        ValueError: it is larger than LARGEST_SOURCE_BYTES. Or SyntaxError: it is not Python.
+    """
+    if len(text) > LARGEST_SOURCE_BYTES:
+        raise ValueError("too large to be read as Python")
     with warnings.catch_warnings():
         # An invalid escape in a foreign project is its own affair
         warnings.simplefilter("ignore")

@@ -10,13 +10,9 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import os
-import random
 import sys
-from collections.abc import Callable, Sequence
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -31,6 +27,7 @@ from pipeline.engine.fastdraw import FastDrawer
 from pipeline.engine.job import SceneJob, frame_rate, scene_path
 from pipeline.engine.quicker import step_quicker
 from pipeline.engine.recorder import Recorder, hook_plays
+from pipeline.engine.seeds import seed_all
 
 
 class Stage:
@@ -63,7 +60,7 @@ class Stage:
             Unsupported: the scene cannot be rendered exactly.
             Exception: whatever the scene itself raises.
         """
-        _seed(0)
+        seed_all(0)
         scene_class = self._load()
         for name, value in self.job.params.items():
             if not hasattr(scene_class, name):
@@ -72,12 +69,14 @@ class Stage:
                     f"declare `{name} = …` in the class, or take it out of the manifest",
                 )
             setattr(scene_class, name, value)
+        if self.job.voices and hasattr(scene_class, "voices"):
+            scene_class.voices = self.job.voices
         if self.job.samples:
             scene_class.samples = self.job.samples
         self._hook()
         seed = scene_class.random_seed
         # Before the scene is made, as manimgl does: its constructor may use randomness
-        _seed(0 if seed is None else seed)
+        seed_all(0 if seed is None else seed)
         self.scene = scene_class()
         self.scene.file_writer = self.recorder
         self.scene.run()
@@ -160,41 +159,3 @@ class Stage:
             step_quicker()
         Camera.capture = capture
         Camera.get_raw_fbo_data = get_raw_fbo_data
-
-
-def _seed(seed: Any) -> None:
-    random.seed(seed)
-    np.random.seed(seed)
-    torch = sys.modules.get("torch")
-    if torch is not None:
-        torch.manual_seed(seed)
-    else:
-        sys.meta_path[:] = [f for f in sys.meta_path if not isinstance(f, _SeedsTorch)]
-        sys.meta_path.insert(0, _SeedsTorch(seed))
-
-
-class _SeedsTorch(MetaPathFinder):
-    """Seeds torch when a scene imports it: at other times than by preloading, the same numbers."""
-
-    def __init__(self, seed: Any) -> None:
-        self._seed = seed
-
-    def find_spec(
-        self,
-        fullname: str,
-        path: Sequence[str] | None,  # noqa: ARG002 - Python's signature
-        target: ModuleType | None = None,  # noqa: ARG002
-    ) -> ModuleSpec | None:
-        if fullname != "torch":
-            return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(fullname)
-        if spec is not None and spec.loader is not None:
-            execute = spec.loader.exec_module
-
-            def execute_and_seed(module: Any) -> None:
-                execute(module)
-                module.manual_seed(self._seed)
-
-            spec.loader.exec_module = execute_and_seed  # type: ignore[method-assign]
-        return spec

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from pipeline.errors import TasksFailed
 from pipeline.farm.chapter import ChapterPlan, Work
-from pipeline.farm.driver import Driver
+from pipeline.farm.chunks import CHUNK
+from pipeline.farm.driver import Driver, Policy
 from pipeline.farm.events import Events
 from pipeline.farm.executors import LocalExecutor
-from pipeline.farm.worker import CHUNK
 from pipeline.plan.scenes import SEGMENTS
 from pipeline.store.local import Store, file_digest
 
@@ -38,12 +38,15 @@ def redraw_sample(
     chosen = {
         s.key.digest for s in random.SystemRandom().sample(cached, math.ceil(share * len(cached)))
     }
-    again = Work(work.chapter, elsewhere, work.identity)
+    again = Work(work.chapter, elsewhere, work.identity, speak=work.speak)
+    for bake in plan.bakes:
+        if bake.digest is not None:
+            work.bakes.copy_to(elsewhere, bake.digest)
     tasks = again.draw_tasks(_only(plan, chosen), workers, elsewhere.root / "logs")
     events = Events(elsewhere.root / "events.jsonl", time.time)
     executor = LocalExecutor(workers)
     try:
-        driver = Driver(executor, events, keep_going=True)
+        driver = Driver(executor, events, Policy(keep_going=True))
         driver.run(tasks, lambda _task, _event: None)
     finally:
         executor.close()
@@ -66,6 +69,8 @@ def _only(plan: ChapterPlan, chosen: set[str]) -> ChapterPlan:
         scenes=tuple(
             replace(
                 scene,
+                opening=None,
+                closing=None,
                 segments=tuple(replace(s, done=s.key.digest not in chosen) for s in scene.segments),
             )
             for scene in plan.scenes
