@@ -115,7 +115,7 @@ def segment_key(segment: Segment, job: SceneJob, encoding: Encoding, identity: I
     return Key(
         SEGMENTS,
         {
-            "fingerprints": [list(run) for run in segment.runs],
+            "fingerprints": segment.runs,
             "size": [job.width, job.height],
             "rate": job.rate,
             "encoding": {
