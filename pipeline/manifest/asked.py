@@ -139,7 +139,7 @@ Memory = Annotated[
     WithJsonSchema({"type": "string", "pattern": MEMORY_PATTERN}),
 ]
 Params = dict[Annotated[str, AfterValidator(_attribute)], Any]
-Package = Literal["mp4", "hls", "webm", "gif", "sprite", "youtube"]
+Package = Literal["mp4", "hls", "webm", "gif", "sprite", "youtube", "player"]
 
 
 class Asked(BaseModel):
@@ -347,7 +347,7 @@ class ChapterAsked(Asked):
     defaults: DefaultsAsked = DefaultsAsked()
     """What holds for every scene that does not say otherwise."""
     deliver: Annotated[tuple[Package, ...], Field(strict=False)] = ("mp4",)
-    """In which packages: mp4 (always made), hls, webm, gif, sprite, youtube."""
+    """In which packages: mp4 (always made), hls, webm, gif, sprite, youtube, player."""
     scenes: Annotated[tuple[SceneAsked, ...], Field(min_length=1, strict=False)]
     """In playing order."""
 
