@@ -25,6 +25,7 @@ from pipeline.engine.sources import source_digest
 from pipeline.errors import VerificationFailed
 from pipeline.farm.task import Piece, Task
 from pipeline.store.local import Store
+from pipeline.store.logs import keep_log, log_key
 from pipeline.store.traces import Traces
 
 CHUNK = "chunk.mp4"
@@ -85,7 +86,9 @@ class Worker:
                     yield _publish(store, task, pieces[event["output"]], Path(event["output"]))
             thread.join()
             if not task.pieces:
-                yield _publish_trace(store, task, work / "timeline.json")
+                yield _publish_trace(
+                    store, task, work / "timeline.json", log_path=task.log_path(attempt)
+                )
         finally:
             shutil.rmtree(work, ignore_errors=True)
 
@@ -151,8 +154,9 @@ def _publish(store: Store, task: Task, piece: Piece, made: Path) -> Mapping[str,
     }
 
 
-def _publish_trace(store: Store, task: Task, path: Path) -> Mapping[str, Any]:
+def _publish_trace(store: Store, task: Task, path: Path, *, log_path: Path) -> Mapping[str, Any]:
     timeline = Traces(store, task.identity).publish(task.job, path.read_text(encoding="utf-8"))
+    keep_log(store, log_key(task.job, task.identity, timeline), log_path)
     return {"event": "traced", "timeline": timeline}
 
 
