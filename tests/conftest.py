@@ -21,7 +21,7 @@ import pytest
 
 from pipeline.media.stitch import Chunk
 
-PROGRAMS = {"needs_ffmpeg": "ffmpeg"}
+PROGRAMS = {"needs_ffmpeg": "ffmpeg", "needs_browser": "chromium-headless-shell"}
 BITS = 10
 """Frames are numbered 0 to 1023."""
 
