@@ -118,9 +118,21 @@ def _looking(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def _keeping(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    verify = _verb(verbs, "verify", "show:verify", "hold a finished video to its timeline.json")
-    verify.add_argument("video", type=Path)
+    verify = _verb(verbs, "verify", "show:verify", "hold a video or a bag to what it should be")
+    verify.add_argument("video", type=Path, metavar="VIDEO|BAG")
+    verify.add_argument("--rebuild", help="of a bag: share of its segments to draw again, 5%%")
+    _workers(verify)
     _json(verify)
+    archive = _verb(verbs, "archive", "archive:archive", "keep a chapter for good, in a bag")
+    archive.add_argument("manifest", type=Path, nargs="?")
+    archive.add_argument("--preset", help="instead of the manifest's own")
+    archive.add_argument("--resolution", help="instead of the preset's, such as 1920x1080")
+    archive.add_argument("--to", type=Path, help="folder of the bag; RENDERS/releases otherwise")
+    archive.add_argument("--list", action="store_true", help="what was archived")
+    archive.add_argument("--plain", action="store_true", help="plain lines, no progress bars")
+    _places(archive)
+    _workers(archive)
+    _json(archive)
     cache = verbs.add_parser("cache", help="what the store holds", description="The store.")
     kinds = cache.add_subparsers(metavar="WHAT", required=True)
     stats = _verb(kinds, "stats", "cache:stats", "how much of what")

@@ -148,10 +148,16 @@ def schema(options: argparse.Namespace) -> int:  # noqa: ARG001 - every verb is 
 
 
 def verify(options: argparse.Namespace) -> int:
-    """Holds a finished video to the timeline.json beside it."""
+    """Holds a finished video to the timeline.json beside it, or a bag to its checksums."""
     from pipeline.media.finish import verify_video
+    from pipeline.media.packages.record import verify_packages
 
-    checks = verify_video(options.video)
+    if options.video.is_dir():
+        from pipeline.cli.archive import bag_verdict
+
+        checks = bag_verdict(options)
+    else:
+        checks = [*verify_video(options.video), *verify_packages(options.video.parent)]
     failed = [check for check in checks if not check.ok]
     if options.json:
         print_json(

@@ -210,8 +210,10 @@ class _Drawing:
         else:
             drawer = self.stage.real_drawer()
             drawer.draw(frame)
+            changes = drawer.changes(whole=not self._drawn_digest)
             with _writing(cut):
-                self._writer.write(drawer.read())
+                # None too: without accelerators it is a new picture, and the bytes are the same
+                self._writer.change(changes)
             self._drawn_digest = frame.fingerprint
             self._drawn += 1
         with _writing(cut):

@@ -29,6 +29,7 @@ from pipeline.farm.task import Piece, Task
 from pipeline.manifest.resolved import BakeSpec
 from pipeline.store.bakes import Bakes
 from pipeline.store.local import Store
+from pipeline.store.logs import keep_log, log_key
 from pipeline.store.remote import open_store
 from pipeline.store.traces import Traces
 
@@ -97,7 +98,9 @@ class Worker:
             if task.bake is not None:
                 yield _publish_bake(store, task, task.bake, work)
             elif not task.pieces:
-                yield _publish_trace(store, task, work / "timeline.json")
+                yield _publish_trace(
+                    store, task, work / "timeline.json", log_path=task.log_path(attempt)
+                )
         finally:
             shutil.rmtree(work, ignore_errors=True)
 
@@ -182,8 +185,9 @@ def _publish(store: Store, task: Task, piece: Piece, made: Path) -> Mapping[str,
     }
 
 
-def _publish_trace(store: Store, task: Task, path: Path) -> Mapping[str, Any]:
+def _publish_trace(store: Store, task: Task, path: Path, *, log_path: Path) -> Mapping[str, Any]:
     timeline = Traces(store, task.identity).publish(task.job, path.read_text(encoding="utf-8"))
+    keep_log(store, log_key(task.job, task.identity, timeline), log_path)
     return {"event": "traced", "timeline": timeline}
 
 

@@ -157,7 +157,7 @@ Memory = Annotated[
     WithJsonSchema({"type": "string", "pattern": MEMORY_PATTERN}),
 ]
 Params = dict[Annotated[str, AfterValidator(_attribute)], Any]
-Package = Literal["mp4", "hls", "webm", "gif", "sprite", "youtube"]
+Package = Literal["mp4", "hls", "webm", "gif", "sprite", "youtube", "player"]
 
 
 class PresetChange(Asked):
@@ -199,7 +199,7 @@ class PresetAsked(PresetChange):
     """Samples a pixel for smoother edges in 3D: 0, 2, 4, 8 or 16."""
     lossless: bool = False
     """Whether the video decodes to exactly the RGB that manimgl drew. Players may not show it."""
-    crf: Crf = 21
+    crf: Crf = 22
     """x264's quality, 1 (best) to 51. Means nothing when lossless."""
     encoder_preset: EncoderPreset = "veryfast"
     """x264's speed against size."""
@@ -454,7 +454,7 @@ class ChapterAsked(Asked):
     sound: SoundAsked = SoundAsked()
     """How the chapter is mixed: loudness, music."""
     deliver: Annotated[tuple[Package, ...], Field(strict=False)] = ("mp4",)
-    """In which packages: mp4 (always made), hls, webm, gif, sprite, youtube."""
+    """In which packages: mp4 (always made), hls, webm, gif, sprite, youtube, player."""
     ends: EndsAsked = EndsAsked()
     """How it begins and ends: fade_in, fade_out."""
     scenes: Annotated[tuple[SceneAsked, ...], Field(min_length=1, strict=False)]

@@ -14,6 +14,7 @@ import re
 import sys
 import warnings
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from pipeline.manifest.values import shown
@@ -220,7 +221,14 @@ def _star(node: ast.stmt, path: Path, root: Path, seen: set[Path]) -> set[str] |
 
 
 def _parse(path: Path, file: str) -> ast.Module:
-    if path.stat().st_size > LARGEST_BYTES:
+    status = path.stat()
+    return _parse_known(path, file, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=64)
+def _parse_known(path: Path, file: str, _mtime_ns: int, size: int) -> ast.Module:
+    # Remembered, since a file of many scenes is asked for each of them
+    if size > LARGEST_BYTES:
         raise ValueError(
             f"{file} is larger than {LARGEST_BYTES >> 20} MiB, and no scene is:"
             " move its data into a file of its own"

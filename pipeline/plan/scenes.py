@@ -165,7 +165,7 @@ def segment_key(segment: Segment, job: SceneJob, encoding: Encoding, identity: I
     return Key(
         SEGMENTS,
         {
-            "fingerprints": [list(run) for run in segment.runs],
+            "fingerprints": segment.runs,
             **key_settings(job, encoding, identity),
         },
     )

@@ -317,7 +317,7 @@ def test_finds_the_project(tmp_path: Path, folders: list[str], edit: str, root: 
         pytest.param(
             [("version: 1", "version: 1\ndeliver:\n  - hls\n  - yuotube")],
             [
-                "4: deliver[2]: must be mp4, hls, webm, gif, sprite or youtube, and is"
+                "4: deliver[2]: must be mp4, hls, webm, gif, sprite, youtube or player, and is"
                 ' "yuotube"; did you mean "youtube"?'
             ],
             id="a misspelt package",
