@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -38,12 +37,12 @@ def stats(options: argparse.Namespace) -> int:
     if options.json:
         print_json(
             {
-                "store": str(store.root),
+                "store": store.where,
                 "kinds": [{"kind": k, "entries": n, "bytes": size} for k, n, size in rows],
             }
         )
     else:
-        print_lines([str(store.root)])
+        print_lines([store.where])
         print_table(("kind", "entries", "size"), [(k, n, size_text(s)) for k, n, s in rows])
     return ExitCode.DONE
 
@@ -58,8 +57,8 @@ def gc(options: argparse.Namespace) -> int:
     dropped = _to_drop(options, entries)
     for entry in dropped:
         store.drop(entry.kind, entry.digest)
-    if options.all and store.root.is_dir():
-        shutil.rmtree(store.root)
+    if options.all:
+        store.wipe()
     store.sweep()
     freed = sum(entry.size for entry in dropped)
     if options.json:

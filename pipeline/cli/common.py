@@ -23,6 +23,7 @@ from pipeline.manifest.load import load_chapter
 from pipeline.manifest.resolved import Chapter
 from pipeline.plan.scenes import Identity, Speak
 from pipeline.report.runs import Run, last_planned
+from pipeline.store import remote
 from pipeline.store.local import Store
 
 JSON_VERSION = 1
@@ -30,8 +31,9 @@ JSON_VERSION = 1
 
 def open_store(options: argparse.Namespace) -> Store:
     """The store a command was told to use."""
-    root: Path = options.store or options.renders / ".store"
-    return Store(root.resolve())
+    beside = (options.renders / ".store").resolve()
+    where: str = options.store or str(beside)
+    return remote.open_store(where if remote.is_url(where) else Path(where).resolve(), beside)
 
 
 def find_identity(store: Store) -> Identity:
@@ -58,7 +60,10 @@ def open_work(options: argparse.Namespace) -> Work:
     )
     require_captions(chapter)
     store = open_store(options)
-    return Work(chapter, store, find_identity(store), speaker(chapter, store))
+    first = getattr(options, "first", ())
+    for scene_id in first:
+        require_scene(chapter, scene_id)
+    return Work(chapter, store, find_identity(store), first, speaker(chapter, store))
 
 
 def require_captions(chapter: Chapter) -> None:

@@ -31,12 +31,30 @@ def _making(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _places(plan)
     _workers(plan)
     _json(plan)
+    bake = _verb(verbs, "bake", "bake:bake", "make a chapter's bakes, and nothing else")
+    _manifest(bake)
+    bake.add_argument("--id", action="append", default=[], help="one of them; all otherwise")
+    bake.add_argument(
+        "--keep", action="store_true", help="copy them to where the manifest keeps them"
+    )
+    _places(bake)
+    _workers(bake)
+    _json(bake)
     render = _verb(verbs, "render", "render:render", "make a chapter's video")
     _manifest(render, presets=True)
     _places(render)
     _workers(render)
     render.add_argument(
         "--keep-going", action="store_true", help="finish the other scenes when one fails"
+    )
+    render.add_argument(
+        "--first", action="append", default=[], help="scenes to draw before all others, by id"
+    )
+    render.add_argument(
+        "--patience",
+        type=float,
+        default=60.0,
+        help="seconds without a sign of life before a worker's task goes to another",
     )
     render.add_argument("--plain", action="store_true", help="plain lines, no progress bars")
 
@@ -49,6 +67,14 @@ def _looking(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     status.add_argument("run", nargs="?", help="a run's id, or its beginning; the last otherwise")
     _places(status)
     _json(status)
+    for name, about in (
+        ("pause", "let a run finish what it is drawing, and start nothing more"),
+        ("resume", "let a paused run go on"),
+        ("cancel", "end a run; what it drew is kept"),
+    ):
+        verb = _verb(verbs, name, f"control:{name}", about)
+        verb.add_argument("run", nargs="?", help="a run's id, or its beginning; the last otherwise")
+        _places(verb)
     logs = _verb(verbs, "logs", "inspect:logs", "what a scene printed")
     logs.add_argument("scene", help="a scene's id")
     logs.add_argument("-f", "--follow", action="store_true", help="go on until the run ends")
@@ -148,12 +174,10 @@ def _places(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--renders", type=Path, default=renders, help="folder of results (CHALKFARM_RENDERS)"
     )
-    store = os.environ.get("CHALKFARM_STORE")
     parser.add_argument(
         "--store",
-        type=Path,
-        default=Path(store) if store else None,
-        help="folder of cached chunks (CHALKFARM_STORE); RENDERS/.store otherwise",
+        default=os.environ.get("CHALKFARM_STORE") or None,
+        help="folder or URL (s3://…) of cached chunks (CHALKFARM_STORE); RENDERS/.store otherwise",
     )
 
 

@@ -68,18 +68,34 @@ def event_line(event: Mapping[str, Any]) -> str:
             lines = [f"{scene}: {left} of {event['frames']} frames to render"]
             lines += [f"{scene}: warning: {text}" for text in event["warnings"]]
             return "\n".join(lines)
+        case "bake-done":
+            return f"{scene}: baked"
         case "segment-done":
             return f"{scene}: frames {event['start']} to {event['stop']} done"
         case "chunk-damaged":
             return f"{scene}: a cached chunk is damaged ({event['message']}), drawing it again"
         case "retry":
             return f"{event['task']}: trying again, since {event['reason'].splitlines()[0]}"
+        case "worker-blocked":
+            return (
+                f"worker {event['host']} is blocked for {event['seconds']:.0f} s: {event['reason']}"
+            )
+        case "worker-refused":
+            return str(event["reason"])
+        case "worker-forgiven":
+            return f"worker {event['host']} gets another chance"
+        case "attempt-cancelled":
+            return f"{event['task']}: ended, since {event['reason']}"
+        case "paused" | "resumed" | "stopped":
+            return f"{kind}: {event['reason']}"
         case "scene-failed":
             return f"{scene}: failed: {event['message'].splitlines()[0]}"
         case "caption-problem":
             return f"captions: {event['message']}"
         case "finish-started":
             return "stitching, captioning, verifying"
+        case "package-started":
+            return f"packaging {event['package']}"
         case "run-ended" if event["how"] == "done":
             return f"done: {event['output']}" if event.get("output") else ""
     return ""
@@ -141,7 +157,7 @@ class BarWatcher:
             self._update_total()
         elif kind == "finish-started":
             self._progress.update(self._total, doing="stitching, verifying")
-        elif kind in ("retry", "scene-failed", "chunk-damaged", "caption-problem", "run-ended"):
+        elif kind not in ("scene-traced", "finish-started"):
             if kind == "chunk-damaged":
                 self._done[scene] -= event["stop"] - event["start"]
             line = event_line(event)

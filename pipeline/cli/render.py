@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
+import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 from pipeline.cli.common import open_work, worker_count
 from pipeline.cli.progress import Watcher, make_watcher
-from pipeline.errors import ChalkfarmError, ExitCode, SceneError, TasksFailed
+from pipeline.errors import Cancelled, ChalkfarmError, ExitCode, SceneError, TasksFailed
 from pipeline.farm.chapter import ChapterPlan, Work
-from pipeline.farm.driver import Driver, describe
+from pipeline.farm.driver import Driver, Policy, describe
 from pipeline.farm.events import Events
 from pipeline.farm.executors import Executor, LocalExecutor
 from pipeline.farm.task import Task
-from pipeline.media.outputs import Finishing, chapter_key, result_folder
+from pipeline.media.outputs import Finishing, chapter_key, packages_of, result_folder
+from pipeline.media.packages.record import packages_current
 from pipeline.media.record import is_current
 from pipeline.plan.scenes import SEGMENTS
 from pipeline.report.runs import Run, new_run
@@ -30,13 +34,20 @@ ROUNDS = 3
 def render(options: argparse.Namespace) -> int:
     """Makes a chapter's video; does nothing if it is there."""
     work = open_work(options)
-    plan = work.plan()
     folder = result_folder(options.renders, work.chapter, partial=bool(options.only))
+    if not rendered(work, folder, options):
+        sys.stdout.write(f"{folder / f'{work.chapter.id}.mp4'} is up to date\n")
+    return ExitCode.DONE
+
+
+def rendered(work: Work, folder: Path, options: argparse.Namespace) -> bool:
+    """Renders a chapter into a folder, with its packages; False where there is nothing to do."""
+    plan = work.plan()
+    packages = packages_of(work.chapter, partial=bool(options.only))
     if plan.is_drawn:
-        reason = is_current(folder, chapter_key(plan))
+        reason = is_current(folder, chapter_key(plan)) or packages_current(folder, packages)
         if reason is None:
-            sys.stdout.write(f"{folder / f'{work.chapter.id}.mp4'} is up to date\n")
-            return ExitCode.DONE
+            return False
     run = new_run(options.renders, f"{work.chapter.id}-{work.chapter.preset.name}")
     watcher = make_watcher(plain=options.plain)
     request = {
@@ -44,10 +55,19 @@ def render(options: argparse.Namespace) -> int:
         "resolution": options.resolution,
         "only": options.only,
     }
+    # Whoever stops a service or a job says TERM, and means what a person means by Ctrl-C
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with Rendering(
-        work, run, "render", watcher, workers=worker_count(options), request=request
+        work,
+        run,
+        "render",
+        watcher,
+        workers=worker_count(options),
+        request=request,
+        policy=Policy(silence_seconds=options.patience),
     ) as rendering:
-        return rendering.render(plan, folder, keep_going=options.keep_going)
+        rendering.render(plan, folder, keep_going=options.keep_going, packages=packages)
+    return True
 
 
 class Rendering:
@@ -62,8 +82,10 @@ class Rendering:
         *,
         workers: int,
         request: Mapping[str, Any] | None = None,
+        policy: Policy | None = None,
     ) -> None:
         self._request = request or {}
+        self._policy = policy or Policy()
         self._work = work
         self.run = run
         self._command = command
@@ -72,6 +94,7 @@ class Rendering:
         self._events = Events(run.events_path, time.time)
         self._events.listeners.append(watcher.hear)
         self._executor: Executor | None = None
+        self._driver: Driver | None = None
         self._failures: list[str] = []
         self._exit_codes: list[ExitCode] = []
         self._ended = False
@@ -94,7 +117,9 @@ class Rendering:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if not self._ended:
-            how = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+            how = "failed"
+            if isinstance(error, KeyboardInterrupt | Cancelled):
+                how = "interrupted"
             self._events.say(
                 "run-ended",
                 how=how,
@@ -105,8 +130,15 @@ class Rendering:
         self._events.close()
         self._watcher.stop()
 
-    def render(self, plan: ChapterPlan, folder: Path, *, keep_going: bool) -> int:
-        """Draws what is missing, and finishes the chapter into `folder`."""
+    def render(
+        self,
+        plan: ChapterPlan,
+        folder: Path,
+        *,
+        keep_going: bool,
+        packages: Sequence[str] = (),
+    ) -> None:
+        """Draws what is missing, finishes the chapter into `folder`, and packages it."""
         plan = self.draw(plan, keep_going=keep_going)
         finishing = Finishing(
             self._work.chapter, plan, self._work.chunk_path, folder, self.run.folder
@@ -114,21 +146,50 @@ class Rendering:
         self._events.say("finish-started")
         try:
             video = finishing.finish()
+            self._package(folder, packages)
         except ChalkfarmError as error:
             self._events.say("finish-failed", **describe(error))
             raise
         for problem in finishing.problems:
             self._events.say("caption-problem", message=problem)
         self.end("done", output=str(video))
-        return ExitCode.DONE
+
+    def _package(self, folder: Path, packages: Sequence[str]) -> None:
+        from pipeline.media.packages.make import make_packages
+
+        make_packages(
+            folder,
+            packages,
+            store=self._work.store,
+            work=self.run.folder / "work",
+            logs=self.run.folder / "packaging",
+            workers=self._workers,
+            say=lambda name: self._events.say("package-started", package=name),
+        )
+        shutil.rmtree(self.run.folder / "work", ignore_errors=True)
+
+    def bake(self, plan: ChapterPlan, *, keep_going: bool, local: bool = False) -> ChapterPlan:
+        """
+        Makes the bakes that are not there; the plan as it is after that.
+
+        Raises:
+            TasksFailed: some could not be made, and nobody said to keep going.
+        """
+        if tasks := self._work.bake_tasks(plan, self.run.logs):
+            self._drive(tasks, keep_going=keep_going, local=local)
+            plan = self._work.plan()
+        if self._failures and not keep_going:
+            self._give_up()
+        return plan
 
     def trace(self, plan: ChapterPlan, *, keep_going: bool, local: bool = False) -> ChapterPlan:
         """
-        Traces what has to be; the plan as it is after that.
+        Bakes and traces what has to be; the plan as it is after that.
 
         Raises:
-            TasksFailed: some scenes could not be traced, and nobody said to keep going.
+            TasksFailed: some bakes or scenes could not be done, and nobody said to keep going.
         """
+        plan = self.bake(plan, keep_going=keep_going, local=local)
         # A scene with narration is traced again once it is known what it says
         while tasks := self._work.trace_tasks(plan, self.run.logs):
             went_well = self._drive(tasks, keep_going=keep_going, local=local)
@@ -194,20 +255,18 @@ class Rendering:
 
     def _drive(self, tasks: list[Task], *, keep_going: bool, local: bool = False) -> bool:
         """Whether all went well; what did not is in `_failures`."""
-        if self._executor is None:
+        if self._driver is None:
             self._executor = self._start_executor(local=local)
-        driver = Driver(self._executor, self._events, keep_going=keep_going)
-        driver.run(tasks, self._heard)
-        self._failures += [
-            _failure_text(failure.error, self.run, failure.scene_id) for failure in driver.failures
+            policy = replace(self._policy, keep_going=keep_going)
+            self._driver = Driver(self._executor, self._events, policy, control=self.run.asked)
+        self._driver.run(tasks, self._heard)
+        failures = self._driver.failures
+        self._failures = [_failure_text(f.error, self.run, f.scene_id) for f in failures]
+        self._exit_codes = [
+            f.error.exit_code if isinstance(f.error, ChalkfarmError) else ExitCode.TASKS_FAILED
+            for f in failures
         ]
-        self._exit_codes += [
-            failure.error.exit_code
-            if isinstance(failure.error, ChalkfarmError)
-            else ExitCode.TASKS_FAILED
-            for failure in driver.failures
-        ]
-        return not driver.failures
+        return not failures
 
     def _start_executor(self, *, local: bool) -> Executor:
         if local:
@@ -221,14 +280,6 @@ class Rendering:
         if kind == "progress":
             # Many a second: shown, not kept
             self._watcher.progress(task.scene_id, task.kind, event)
-        elif kind == "cut":
-            self._events.say(
-                "segment-done",
-                scene=task.scene_id,
-                start=event["start"],
-                stop=event["stop"],
-                key=event["key"],
-            )
         elif kind == "traced":
             timeline = event["timeline"]
             self._events.say(
@@ -238,8 +289,8 @@ class Rendering:
                 unique_frames=timeline.unique_frames,
                 seconds=round(timeline.seconds, 3),
             )
-        else:
-            self._events.say("worker", scene=task.scene_id, task=task.id, **event_facts(event))
+        elif kind == "baked":
+            self._events.say("bake-done", scene=task.scene_id, digest=event["digest"])
 
     def _write_plan(self, plan: ChapterPlan) -> None:
         import json
@@ -255,11 +306,6 @@ class Rendering:
         """Writes the run's last event."""
         self._ended = True
         self._events.say("run-ended", how=how, **facts)
-
-
-def event_facts(event: Mapping[str, Any]) -> dict[str, Any]:
-    """A worker's event without its name, for an event of ours."""
-    return {name: value for name, value in event.items() if name != "event"}
 
 
 def _failure_text(error: Exception, run: Run, scene_id: str) -> str:

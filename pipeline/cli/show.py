@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from pathlib import Path
 
 from pipeline.cli.common import (
     clock_text,
@@ -23,6 +24,7 @@ from pipeline.manifest.load import load_chapter
 from pipeline.plan.assign import assign
 from pipeline.plan.scenes import PlannedScene
 from pipeline.report.runs import new_run
+from pipeline.store.remote import is_url
 
 
 def check(options: argparse.Namespace) -> int:
@@ -112,7 +114,8 @@ def doctor(options: argparse.Namespace) -> int:
     """What this machine has, what it lacks, and how to get it."""
     from pipeline.report.doctor import diagnose
 
-    findings = diagnose(store=options.store or options.renders)
+    local = options.store and not is_url(options.store)
+    findings = diagnose(store=Path(options.store) if local else options.renders)
     missing = [finding for finding in findings if finding.state == "missing"]
     if options.json:
         print_json(

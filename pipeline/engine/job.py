@@ -12,6 +12,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
+BAKED_ARRAYS = "bake.npz"
+BAKED_READS = "reads.json"
+"""What a bake leaves in its folder: its arrays, and the digests of the files it read."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SceneJob:
@@ -29,6 +33,8 @@ class SceneJob:
     rate: str
     """Frames a second, as a fraction."""
     samples: int
+    bakes: Mapping[str, str] = field(default_factory=dict)
+    """Digest of each bake it loads, by id."""
     voices: Mapping[str, Any] = field(default_factory=dict)
     """By cue id, how long its voice takes and when each word begins; for scenes that ask."""
 
@@ -64,21 +70,24 @@ class Cut:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """
-    One child's work: a trace (no cuts) or the drawing of some cuts, in order and disjoint.
+    One child's work: a trace (no cuts), the drawing of some cuts, in order and disjoint, or a bake.
 
     `runs` are the fingerprints of the trace: drawing checks every frame on the way against them.
     """
 
-    kind: Literal["trace", "draw"]
+    kind: Literal["trace", "draw", "bake"]
     scene: SceneJob
+    """Of a bake: its function in place of a class, at any size."""
     output: str = ""
-    """Where a trace writes its Timeline."""
+    """Where a trace writes its Timeline, and into which folder a bake its arrays."""
     cuts: tuple[Cut, ...] = ()
     runs: tuple[tuple[str, int], ...] = ()
     encoding: Encoding | None = None
     scratch: str = ""
     """Absolute path of a folder of its own for temporary files: manimgl names its by content, and
     two processes that set the same formula would remove each other's."""
+    bakes: Mapping[str, str] = field(default_factory=dict)
+    """Absolute path of each bake the scene loads, by id."""
     ignored: tuple[str, ...] = ()
     """Folders whose files are not the scene's: the store, caches."""
 
@@ -95,6 +104,7 @@ class Job:
             runs=tuple((digest, count) for digest, count in data["runs"]),
             encoding=Encoding(**data["encoding"]) if data["encoding"] else None,
             scratch=data["scratch"],
+            bakes=data["bakes"],
             ignored=tuple(data["ignored"]),
         )
 

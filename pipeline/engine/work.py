@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from pipeline.engine.bake import Baking, announce
 from pipeline.engine.display import Frame
 from pipeline.engine.encode import ChunkWriter
 from pipeline.engine.explain import explain
@@ -35,20 +36,35 @@ Say = Callable[[dict[str, Any]], None]
 def do(job: Job, say: Say) -> None:
     """Does the job, and says how it ended: `done`, or `failed` with everything known."""
     progress = _Progress(say)
-    worker = _Tracing(job, progress) if job.kind == "trace" else _Drawing(job, progress, say)
+    announce(job)
+    worker: _Tracing | _Drawing | Baking
+    if job.kind == "bake":
+        worker = Baking(job)
+    elif job.kind == "trace":
+        worker = _Tracing(job, progress)
+    else:
+        worker = _Drawing(job, progress, say)
     try:
         with contextlib.suppress(Enough):
             worker.run()
         worker.finish()
     except Exception as error:  # noqa: BLE001 - whatever a stranger's scene raises
-        say({"event": "failed", **explain(error, worker.stage)})
+        say({"event": "failed", **_explained(error, worker)})
     except SystemExit as error:
         reason = Unsupported(
             f"it ended the process (exit {error.code})", "take sys.exit() and quit() out of it"
         )
-        say({"event": "failed", **explain(reason, worker.stage)})
+        say({"event": "failed", **_explained(reason, worker)})
     else:
         say({"event": "done", "seconds": progress.seconds()})
+
+
+def _explained(error: BaseException, worker: _Tracing | _Drawing | Baking) -> dict[str, Any]:
+    if isinstance(worker, Baking):
+        return explain(error, worker.root)
+    recorder = worker.stage.recorder
+    root = Path(worker.stage.job.root)
+    return explain(error, root, play=recorder.playing, frame=recorder.frames)
 
 
 class _Progress:

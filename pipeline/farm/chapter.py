@@ -16,9 +16,11 @@ from pipeline.engine.host import Limits
 from pipeline.engine.timeline import Timeline
 from pipeline.farm.task import Piece, Task
 from pipeline.farm.worker import CHUNK
-from pipeline.manifest.resolved import Chapter
+from pipeline.manifest.resolved import BakeSpec, Chapter
 from pipeline.plan.assign import DrawTask, assign
+from pipeline.plan.bakes import PlannedBake, bake_job
 from pipeline.plan.scenes import SEGMENTS, Identity, PlannedScene, PlannedSegment, Speak, plan_scene
+from pipeline.store.bakes import Bakes
 from pipeline.store.local import Store
 from pipeline.store.traces import Traces
 
@@ -34,6 +36,11 @@ class ChapterPlan:
 
     chapter: Chapter
     scenes: tuple[PlannedScene, ...]
+    bakes: tuple[PlannedBake, ...] = ()
+
+    @property
+    def unbaked(self) -> tuple[PlannedBake, ...]:
+        return tuple(bake for bake in self.bakes if bake.digest is None)
 
     @property
     def untraced(self) -> tuple[PlannedScene, ...]:
@@ -51,6 +58,9 @@ class ChapterPlan:
             "chapter": self.chapter.id,
             "preset": self.chapter.preset.name,
             "manifest": str(self.chapter.manifest),
+            "bakes": [
+                {"id": bake.spec.id, "digest": bake.digest, "why": bake.why} for bake in self.bakes
+            ],
             "scenes": [_scene_json(scene) for scene in self.scenes],
         }
 
@@ -59,23 +69,36 @@ class Work:
     """One chapter, one store, one identity."""
 
     def __init__(
-        self, chapter: Chapter, store: Store, identity: Identity, speak: Speak | None = None
+        self,
+        chapter: Chapter,
+        store: Store,
+        identity: Identity,
+        first: Sequence[str] = (),
+        speak: Speak | None = None,
     ) -> None:
         self.speak = speak
         self.chapter = chapter
+        self._first = frozenset(first)
+        """Scenes before all others."""
         self.store = store
         self.identity = identity
         self.traces = Traces(store, identity)
+        self.bakes = Bakes(store, identity)
 
     def plan(self) -> ChapterPlan:
         """What there is, looked up now."""
+        self.store.refresh()
+        bakes = tuple(self._planned_bake(spec) for spec in self.chapter.bakes)
+        digests = {bake.spec.id: bake.digest for bake in bakes if bake.digest is not None}
         return ChapterPlan(
             chapter=self.chapter,
+            bakes=bakes,
             scenes=tuple(
                 plan_scene(
                     self.chapter,
                     spec,
                     self.identity,
+                    digests,
                     self.traces.find,
                     self.store.has,
                     self.speak,
@@ -84,11 +107,34 @@ class Work:
             ),
         )
 
+    def bake_tasks(self, plan: ChapterPlan, logs: Path) -> list[Task]:
+        """One task for each bake that has to be made."""
+        return [
+            Task(
+                id=f"{bake.spec.id}.bake",
+                scene_id=bake.spec.id,
+                job=bake.job,
+                bake=bake.spec,
+                limits=Limits(
+                    seconds=bake.spec.time_limit_seconds,
+                    stall_seconds=bake.spec.time_limit_seconds,  # it has nothing to say meanwhile
+                    memory_bytes=bake.spec.resources.memory_bytes,
+                ),
+                resources=bake.spec.resources,
+                identity=self.identity,
+                store=self.store.where,
+                beside=self.store.root,
+                logs=logs / bake.spec.id,
+            )
+            for bake in plan.unbaked
+        ]
+
     def trace_tasks(self, plan: ChapterPlan, logs: Path) -> list[Task]:
-        """One task for each scene that has to be traced."""
+        """One task for each scene that has to be traced, and that has its bakes."""
         return [
             self._task(scene, "trace-voiced" if scene.job.voices else "trace", logs)
             for scene in plan.untraced
+            if scene.job.bakes.keys() == set(scene.spec.bakes)
         ]
 
     def draw_tasks(self, plan: ChapterPlan, workers: int, logs: Path) -> list[Task]:
@@ -113,8 +159,12 @@ class Work:
         return found
 
     def chunk_path(self, digest: str) -> Path:
-        """Where a segment's chunk is."""
-        return self.store.folder(SEGMENTS, digest) / CHUNK
+        """Where a segment's chunk can be read."""
+        return self.store.obtain(SEGMENTS, digest) / CHUNK
+
+    def _planned_bake(self, spec: BakeSpec) -> PlannedBake:
+        digest, why = self.bakes.find(spec, self.chapter.project)
+        return PlannedBake(spec=spec, job=bake_job(self.chapter, spec), digest=digest, why=why)
 
     def _task(
         self, scene: PlannedScene, name: str, logs: Path, drawing: DrawTask | None = None
@@ -133,7 +183,8 @@ class Work:
             ),
             resources=spec.resources,
             identity=self.identity,
-            store=self.store.root,
+            store=self.store.where,
+            beside=self.store.root,
             logs=logs / spec.id,
             preload=_preload(scene.timeline, self.chapter.project),
             pieces=tuple(
@@ -142,6 +193,7 @@ class Work:
             runs=scene.timeline.runs if drawing and scene.timeline else (),
             encoding=scene.encoding if drawing else None,
             seconds=drawing.seconds if drawing else 0.0,
+            priority=int(spec.id in self._first),
         )
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from pipeline.errors import TasksFailed
 from pipeline.farm.chapter import ChapterPlan, Work
-from pipeline.farm.driver import Driver
+from pipeline.farm.driver import Driver, Policy
 from pipeline.farm.events import Events
 from pipeline.farm.executors import LocalExecutor
 from pipeline.farm.worker import CHUNK
@@ -38,12 +38,12 @@ def redraw_sample(
     chosen = {
         s.key.digest for s in random.SystemRandom().sample(cached, math.ceil(share * len(cached)))
     }
-    again = Work(work.chapter, elsewhere, work.identity, work.speak)
+    again = Work(work.chapter, elsewhere, work.identity, speak=work.speak)
     tasks = again.draw_tasks(_only(plan, chosen), workers, elsewhere.root / "logs")
     events = Events(elsewhere.root / "events.jsonl", time.time)
     executor = LocalExecutor(workers)
     try:
-        driver = Driver(executor, events, keep_going=True)
+        driver = Driver(executor, events, Policy(keep_going=True))
         driver.run(tasks, lambda _task, _event: None)
     finally:
         executor.close()

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pipeline.engine.host import Limits
 from pipeline.engine.job import Encoding, SceneJob
-from pipeline.manifest.resolved import Resources
+from pipeline.manifest.resolved import BakeSpec, Resources
 from pipeline.plan.key import Key
 from pipeline.plan.scenes import Identity
 
@@ -28,7 +28,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A scene to trace (no pieces) or some of its segments to draw."""
+    """A scene to trace (no pieces), some of its segments to draw, or a bake to make."""
 
     id: str
     """Unique in the run: `layer.trace`, `layer.draw-0`."""
@@ -37,9 +37,13 @@ class Task:
     limits: Limits
     resources: Resources
     identity: Identity
-    store: Path
+    store: str
+    """Where the results go: a folder, or a URL."""
+    beside: Path
+    """Folder for what is kept between tasks and is no result, and for making results in."""
     logs: Path
     """Folder of the scene's logs, one file an attempt."""
+    bake: BakeSpec | None = None
     preload: tuple[str, ...] = ()
     pieces: tuple[Piece, ...] = ()
     runs: tuple[tuple[str, int], ...] = ()
@@ -47,10 +51,12 @@ class Task:
     encoding: Encoding | None = None
     seconds: float = 0.0
     """Estimated cost: longest first."""
+    priority: int = 0
+    """Higher first, whatever the cost."""
 
     @property
-    def kind(self) -> str:
-        return "draw" if self.pieces else "trace"
+    def kind(self) -> Literal["bake", "trace", "draw"]:
+        return "bake" if self.bake else "draw" if self.pieces else "trace"
 
     def log_path(self, attempt: int) -> Path:
         """Where the log of one attempt is, counted from 1."""
@@ -66,8 +72,22 @@ class Ended(StrEnum):
     """The scene's own fault: it is not tried again."""
     MACHINE = "machine"
     """A worker died, hung or ran out of something: tried again, up to a limit."""
+    LOST = "lost"
+    """Its whole machine went away: tried again, and hardly held against the task."""
+    REFUSED = "refused"
+    """The worker would draw otherwise: tried elsewhere, and never here again."""
     CANCELLED = "cancelled"
     """The run was given up: nothing follows."""
+
+
+class Control(StrEnum):
+    """What somebody asks of a run while it goes."""
+
+    GO = "go"
+    PAUSE = "pause"
+    """What runs ends well, nothing new starts; `go` or `cancel` may come next."""
+    CANCEL = "cancel"
+    """Everything ends: nothing follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +95,10 @@ class Message:
     """One thing heard from an attempt: an event, or its end."""
 
     task_id: str
+    attempt: int
+    worker: str = ""
+    """Where it runs; empty while that is not known."""
     event: Mapping[str, Any] = field(default_factory=dict)
-    """`progress`, `cut`, `traced`; empty at the end."""
+    """`start`, `alive`, `progress`, `cut`, `traced`, `baked`; empty at the end."""
     ended: Ended | None = None
     error: Exception | None = None

@@ -8,6 +8,7 @@ task of the same project and size; starting one takes seconds.
 from __future__ import annotations
 
 import atexit
+import json
 import os
 import queue
 import shutil
@@ -20,15 +21,20 @@ from typing import Any
 
 from pipeline.engine.config import manimgl_config, write_config
 from pipeline.engine.host import Engine, Setting
-from pipeline.engine.job import Cut, Job, SceneJob
+from pipeline.engine.job import BAKED_ARRAYS, BAKED_READS, Cut, Job, SceneJob
 from pipeline.engine.sources import source_digest
 from pipeline.errors import VerificationFailed
 from pipeline.farm.task import Piece, Task
+from pipeline.manifest.resolved import BakeSpec
+from pipeline.store.bakes import Bakes
 from pipeline.store.local import Store
+from pipeline.store.remote import open_store
 from pipeline.store.traces import Traces
 
 CHUNK = "chunk.mp4"
 """The one file of a segment's result."""
+ALIVE_SECONDS = 5.0
+"""Between two signs of life of a worker that has nothing else to say."""
 
 
 class Worker:
@@ -48,22 +54,21 @@ class Worker:
 
     def perform(self, task: Task, attempt: int) -> Iterator[Mapping[str, Any]]:
         """
-        Does a task, yielding what happens: `start`, `progress`, `cut` and `traced`.
+        Does a task, yielding what happens: `start`, `alive`, `progress`, `cut`, `traced`, `baked`.
 
         Raises:
             ChalkfarmError: it failed, by whoever's fault; what was published before stays.
         """
         yield {"event": "start", "pid": os.getpid(), "host": os.uname().nodename}
-        store = Store(task.store)
+        store = open_store(task.store, task.beside)
         work = store.workplace()
         heard: queue.Queue[Mapping[str, Any] | Exception | None] = queue.Queue()
         try:
             job = _job(task, work, store)
-            engine = self._warm_engine(task, store)
 
             def run() -> None:
                 try:
-                    engine.run(
+                    self._warm_engine(task, store).run(
                         job,
                         log_path=task.log_path(attempt),
                         limits=task.limits,
@@ -76,15 +81,17 @@ class Worker:
             thread = threading.Thread(target=run, name=f"engine {task.id}", daemon=True)
             thread.start()
             pieces = {str(work / f"{piece.start}.mp4"): piece for piece in task.pieces}
-            while (event := heard.get()) is not None:
+            while (event := _next(heard)) is not None:
                 if isinstance(event, Exception):
                     raise event
-                if event["event"] == "progress":
+                if event["event"] in ("progress", "alive"):
                     yield event
                 elif event["event"] == "cut":
                     yield _publish(store, task, pieces[event["output"]], Path(event["output"]))
             thread.join()
-            if not task.pieces:
+            if task.bake is not None:
+                yield _publish_bake(store, task, task.bake, work)
+            elif not task.pieces:
                 yield _publish_trace(store, task, work / "timeline.json")
         finally:
             shutil.rmtree(work, ignore_errors=True)
@@ -108,6 +115,13 @@ class Worker:
         return self._engine
 
 
+def _next(heard: queue.Queue[Mapping[str, Any] | Exception | None]) -> Any:
+    try:
+        return heard.get(timeout=ALIVE_SECONDS)
+    except queue.Empty:
+        return {"event": "alive"}
+
+
 def _settings(job: SceneJob, store: Store, scratch: Path) -> dict[str, Any]:
     return manimgl_config(
         root=Path(job.root),
@@ -122,10 +136,11 @@ def _settings(job: SceneJob, store: Store, scratch: Path) -> dict[str, Any]:
 def _job(task: Task, work: Path, store: Store) -> Job:
     scratch = work / "scratch"
     scratch.mkdir()
+    bakes = Bakes(store, task.identity)
     return Job(
-        kind="draw" if task.pieces else "trace",
+        kind=task.kind,
         scene=task.job,
-        output=str(work / "timeline.json"),
+        output=str(work if task.bake else work / "timeline.json"),
         cuts=tuple(
             Cut(start=piece.start, stop=piece.stop, output=str(work / f"{piece.start}.mp4"))
             for piece in task.pieces
@@ -133,6 +148,7 @@ def _job(task: Task, work: Path, store: Store) -> Job:
         runs=task.runs,
         encoding=task.encoding,
         scratch=str(scratch),
+        bakes={name: str(bakes.path(digest)) for name, digest in task.job.bakes.items()},
         ignored=(str(store.root.resolve()),),
     )
 
@@ -154,6 +170,12 @@ def _publish(store: Store, task: Task, piece: Piece, made: Path) -> Mapping[str,
 def _publish_trace(store: Store, task: Task, path: Path) -> Mapping[str, Any]:
     timeline = Traces(store, task.identity).publish(task.job, path.read_text(encoding="utf-8"))
     return {"event": "traced", "timeline": timeline}
+
+
+def _publish_bake(store: Store, task: Task, spec: BakeSpec, work: Path) -> Mapping[str, Any]:
+    files = json.loads((work / BAKED_READS).read_text(encoding="utf-8"))
+    digest = Bakes(store, task.identity).publish(spec, work / BAKED_ARRAYS, files)
+    return {"event": "baked", "digest": digest}
 
 
 def _require_frames(path: Path, expected: int) -> None:

@@ -45,6 +45,7 @@ VERSION = 1
 ID_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 LANGUAGE_PATTERN = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 SCENE_PATTERN = r"^[^:]+\.py:[A-Za-z_]\w*$"
+BAKE_PATTERN = r"^[^:]+\.py:[A-Za-z_]\w*$"
 STITCHED = "is the same for all scenes of a chapter, which are joined without encoding them again"
 # Two x264 presets write different parameter sets and an mp4's header has room for one: joined, a
 # player that goes by the header showed 30 of 60 frames right. Two crf do agree, if the encoder is
@@ -151,6 +152,7 @@ Memory = Annotated[
     WithJsonSchema({"type": "string", "pattern": MEMORY_PATTERN}),
 ]
 Params = dict[Annotated[str, AfterValidator(_attribute)], Any]
+Package = Literal["mp4", "hls", "webm", "gif", "sprite", "youtube"]
 
 
 class Asked(BaseModel):
@@ -312,6 +314,29 @@ class DefaultsAsked(Asked):
     """Whether captions come from the scenes' own cues."""
 
 
+class BakeAsked(Asked):
+    """A long computation, done once by the farm; scenes load its arrays."""
+
+    id: Id
+    """What scenes load it by. Unique in the chapter, among the scenes too."""
+    bake: Annotated[Text, Field(json_schema_extra={"pattern": BAKE_PATTERN})]
+    """Which function: path/to/file.py:function, giving numpy arrays by name."""
+    params: Params = {}
+    """Arguments of the function, such as {seed: 12}."""
+    resources: ResourcesAsked = ResourcesAsked()
+    """What a worker sets aside for it."""
+    time_limit: Duration | None = None
+    """How long it may take: 90s, 20m, 1h30m. 1h unless said."""
+    kept: Annotated[str, Field(pattern=r"\.npz$")] | None = None
+    """An .npz file of the project to take it from while nothing it was made from has changed."""
+
+    instead = {
+        "function": "write bake: path/to/file.py:function",
+        "file": "write bake: path/to/file.py:function",
+        "timeout": "write time_limit:",
+    }
+
+
 class SceneAsked(Asked):
     """One scene class, and what to make of it."""
 
@@ -323,6 +348,8 @@ class SceneAsked(Asked):
     """Makes a chapter mark of this name at the scene's first frame."""
     params: Params = {}
     """Class attributes to set, such as {seed: 12}."""
+    bakes: Annotated[tuple[Id, ...], Field(strict=False)] = ()
+    """Ids of the bakes it loads."""
     preset: ScenePresetAsked = ScenePresetAsked()
     """What this scene has otherwise than the chapter's preset: samples or crf."""
     resources: ResourcesAsked | None = None
@@ -353,8 +380,8 @@ class NarrationAsked(Asked):
     """Of the recordings, in the project: narration/CHAPTER unless said."""
     speaker: Text | None = None
     """Voice of espeak-ng, such as en-us or de; that of language: unless said."""
-    pace: Annotated[int, Field(ge=80, le=400)] = 165
-    """Words a minute of the scratch voice; 165 unless said."""
+    pace: Annotated[int, Field(ge=80, le=400)] = 150
+    """Words a minute of the scratch voice; 150 unless said."""
 
     instead = {"speed": "write pace: in words a minute", "path": "write folder:"}
 
@@ -410,8 +437,12 @@ class ChapterAsked(Asked):
     """What holds for every scene that does not say otherwise."""
     narration: NarrationAsked = NarrationAsked()
     """Who speaks the scenes' cues."""
+    bakes: Annotated[tuple[BakeAsked, ...], Field(strict=False)] = ()
+    """Computations that are done before the scenes that load them."""
     sound: SoundAsked = SoundAsked()
     """How the chapter is mixed: loudness, music."""
+    deliver: Annotated[tuple[Package, ...], Field(strict=False)] = ("mp4",)
+    """In which packages: mp4 (always made), hls, webm, gif, sprite, youtube."""
     scenes: Annotated[tuple[SceneAsked, ...], Field(min_length=1, strict=False)]
     """In playing order."""
 
@@ -419,5 +450,6 @@ class ChapterAsked(Asked):
         "schema_version": "write version: 1",
         "id": "write chapter:",
         "name": "write chapter:",
+        "packages": "write deliver:",
         "<<": "merge keys are not read: repeat the keys, or put them under defaults:",
     }

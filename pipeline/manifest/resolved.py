@@ -59,6 +59,23 @@ class CaptionAsked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BakeSpec:
+    """A computation that scenes load the arrays of."""
+
+    id: str
+    """What scenes load it by; names its logs and tasks."""
+    file: str
+    """Posix path relative to the project root."""
+    function: str
+    params: Mapping[str, Any]
+    """Arguments by name, as JSON values."""
+    resources: Resources
+    time_limit_seconds: float
+    kept: Path | None
+    """Absolute .npz path it may be taken from; it need not be there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SceneSpec:
     """One scene class, with the parameters it is drawn with."""
 
@@ -81,6 +98,8 @@ class SceneSpec:
     """Where the scene starts in the manifest, counted from 1."""
     translations: Mapping[str, Path] = field(default_factory=dict)
     """Absolute path of its captions in other languages, by language."""
+    bakes: tuple[str, ...] = ()
+    """Ids of those it loads."""
 
     @property
     def scene(self) -> str:
@@ -99,7 +118,7 @@ class NarrationSpec:
     """Absolute. Recordings are in `<scene id>/<cue id>.wav`."""
     speaker: str = "en"
     """espeak-ng's name of the scratch voice."""
-    pace: int = 165
+    pace: int = 150
     """Words a minute of the scratch voice."""
 
 
@@ -143,7 +162,11 @@ class Chapter:
     """As it was named when loaded."""
     scenes: tuple[SceneSpec, ...]
     """In playing order; never empty."""
+    bakes: tuple[BakeSpec, ...] = ()
+    """Those its scenes load."""
     sound: SoundSpec = SoundSpec()
+    deliver: tuple[str, ...] = ("mp4",)
+    """Packages to make, `mp4` first, each once."""
     narration: NarrationSpec = NarrationSpec()
     translations: Mapping[str, Path] = field(default_factory=dict)
     """Absolute path of the texts of other languages, by language."""

@@ -32,6 +32,11 @@ def result_folder(renders: Path, chapter: Chapter, *, partial: bool) -> Path:
     return renders / chapter.id / name
 
 
+def packages_of(chapter: Chapter, *, partial: bool) -> tuple[str, ...]:
+    """Which packages to make; a part of a chapter is only looked at, and not handed out."""
+    return ("mp4",) if partial else chapter.deliver
+
+
 def chapter_key(plan: ChapterPlan) -> str:
     """
     The name of a chapter's files: its chunks in order, and all that is written around them.

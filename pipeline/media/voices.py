@@ -139,7 +139,7 @@ class Voices:
         )
         voices = {}
         for cue in cues:
-            folder = self._store.folder(VOICES, keys[cue.id].digest)
+            folder = self._store.obtain(VOICES, keys[cue.id].digest)
             facts = json.loads((folder / "voice.json").read_text(encoding="utf-8"))
             voices[cue.id] = Voice(
                 cue_id=cue.id,

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from pipeline.engine.job import Encoding, SceneJob
 from pipeline.engine.sources import source_digest
 from pipeline.engine.timeline import Timeline
 from pipeline.errors import SceneError
 from pipeline.manifest.resolved import Chapter, SceneSpec
-from pipeline.plan.key import Key
+from pipeline.plan.key import Key, exact
 from pipeline.plan.segments import Segment, cut
 
 SEGMENTS = "segment"
@@ -86,8 +85,8 @@ class PlannedScene:
         return scene_encoding(self.spec, self.timeline)
 
 
-def scene_job(chapter: Chapter, spec: SceneSpec) -> SceneJob:
-    """What the engine is told of a scene."""
+def scene_job(chapter: Chapter, spec: SceneSpec, bakes: Mapping[str, str]) -> SceneJob:
+    """What the engine is told of a scene. `bakes` are digests by id; only its own are taken."""
     return SceneJob(
         root=str(chapter.project),
         file=spec.file,
@@ -97,6 +96,7 @@ def scene_job(chapter: Chapter, spec: SceneSpec) -> SceneJob:
         height=spec.preset.height,
         rate=str(spec.preset.rate),
         samples=spec.preset.samples,
+        bakes={name: bakes[name] for name in spec.bakes if name in bakes},
     )
 
 
@@ -118,6 +118,7 @@ def trace_family(job: SceneJob, identity: Identity) -> Key:
         {
             "scene": job.scene,
             "params": exact(job.params),
+            "bakes": dict(job.bakes),
             "size": [job.width, job.height],
             "rate": job.rate,
             "samples": job.samples,
@@ -158,6 +159,7 @@ def plan_scene(
     chapter: Chapter,
     spec: SceneSpec,
     identity: Identity,
+    bakes: Mapping[str, str],
     find_trace: Callable[[SceneJob], tuple[Timeline | None, str]],
     has: Callable[[str, str], bool],
     speak: Speak | None = None,
@@ -165,14 +167,18 @@ def plan_scene(
     """
     What there is of one scene.
 
-    `find_trace` gives the trace that holds, or None and why; `has` whether a result of a kind and
-    digest is in the store. Which cues there are is known from a trace, and how long they take
-    decides the next one: a scene with voices is traced twice, the first time as if there were none.
+    `bakes` are the digests of those that are there, by id. `find_trace` gives the trace that
+    holds, or None and why; `has` whether a result of a kind and digest is in the store. Which cues
+    there are is known from a trace, and how long they take decides the next one: a scene with
+    voices is traced twice, the first time as if there were none.
 
     Raises:
         SceneError: what the scene says changes with how long saying it takes.
     """
-    job = scene_job(chapter, spec)
+    job = scene_job(chapter, spec, bakes)
+    if waiting := [name for name in spec.bakes if name not in bakes]:
+        why = f"waits for the bake {waiting[0]}"
+        return PlannedScene(spec=spec, job=job, timeline=None, why_trace=why, segments=())
     timeline, why = find_trace(job)
     voices: tuple[Voice, ...] = ()
     for _ in range(SPEAKING_ROUNDS):
@@ -213,14 +219,3 @@ def plan_segments(
         PlannedSegment(segment=segment, key=key, done=has(SEGMENTS, key.digest))
         for segment, key in keys
     )
-
-
-def exact(value: Any) -> Any:
-    """A manifest value as a key takes it: numbers with a point as text."""
-    if isinstance(value, float):
-        return {"float": repr(value)}
-    if isinstance(value, Mapping):
-        return {name: exact(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [exact(item) for item in value]
-    return value

@@ -150,6 +150,12 @@ def test_takes(write: Write, line: str) -> None:
     load_chapter(write([(LAYER, f"{LAYER}\n    {line}")]))
 
 
+def test_delivers_each_package_once_and_the_video_always(write: Write) -> None:
+    chapter = load_chapter(write([("version: 1", "version: 1\ndeliver: [hls, gif, hls]")]))
+
+    assert chapter.deliver == ("mp4", "hls", "gif")
+
+
 def test_survives_the_trip_to_a_worker(write: Write) -> None:
     chapter = load_chapter(write(text=FULL))
 
@@ -196,8 +202,8 @@ def test_finds_the_project(tmp_path: Path, folders: list[str], edit: str, root: 
         pytest.param(
             [("title:", "colour: red\ntitle:")],
             [
-                "3: colour: no such key, only version, chapter, title, language, translations, burn_in, preset, project,"
-                " presets, defaults, narration, sound, scenes"
+                "3: colour: no such key, only version, chapter, title, language, translations, burn_in,"
+                " preset, project, presets, defaults, narration, bakes, sound, deliver, scenes"
             ],
             id="a key unlike any",
         ),
@@ -307,6 +313,19 @@ def test_finds_the_project(tmp_path: Path, folders: list[str], edit: str, root: 
             [("version: 1", "version: 1\npreset: drafft")],
             ['2: preset: no preset "drafft"; did you mean "draft"?'],
             id="a misspelt preset",
+        ),
+        pytest.param(
+            [("version: 1", "version: 1\ndeliver:\n  - hls\n  - yuotube")],
+            [
+                "4: deliver[2]: must be mp4, hls, webm, gif, sprite or youtube, and is"
+                ' "yuotube"; did you mean "youtube"?'
+            ],
+            id="a misspelt package",
+        ),
+        pytest.param(
+            [("version: 1", "version: 1\ndeliver: hls")],
+            ['2: deliver: must be a list, each line beginning with `- `, and is "hls"'],
+            id="a package that is no list",
         ),
         pytest.param(
             [("version: 1", "version: 1\npreset: cinema")],
