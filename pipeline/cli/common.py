@@ -24,7 +24,7 @@ from pipeline.manifest.resolved import Chapter
 from pipeline.plan.scenes import Identity, Speak
 from pipeline.report.runs import Run, last_planned
 from pipeline.store import remote
-from pipeline.store.local import Store
+from pipeline.store.local import Store, store_failed
 
 JSON_VERSION = 1
 
@@ -43,10 +43,13 @@ def find_identity(store: Store) -> Identity:
         renderer = json.loads(known.read_text(encoding="utf-8"))["renderer"]
     except (OSError, ValueError, KeyError):
         renderer = ask_renderer()
-        known.parent.mkdir(parents=True, exist_ok=True)
-        beside = known.with_suffix(f".{os.getpid()}")
-        beside.write_text(json.dumps({"renderer": renderer}), encoding="utf-8")
-        beside.replace(known)
+        try:
+            known.parent.mkdir(parents=True, exist_ok=True)
+            beside = known.with_suffix(f".{os.getpid()}")
+            beside.write_text(json.dumps({"renderer": renderer}), encoding="utf-8")
+            beside.replace(known)
+        except OSError as error:
+            raise store_failed(store.root, error) from error
     return Identity(engine=engine_identity(), fonts=fonts_identity(), renderer=renderer)
 
 
@@ -63,7 +66,7 @@ def open_work(options: argparse.Namespace) -> Work:
     first = getattr(options, "first", ())
     for scene_id in first:
         require_scene(chapter, scene_id)
-    return Work(chapter, store, find_identity(store), first, speaker(chapter, store))
+    return Work(chapter, store, find_identity(store), first=first, speak=speaker(chapter, store))
 
 
 def require_captions(chapter: Chapter) -> None:
@@ -91,9 +94,10 @@ def work_of_last_run(options: argparse.Namespace) -> tuple[Work, Run | None]:
         run = last_planned(options.renders)
         plan = run.plan()
         options.manifest = Path(plan["manifest"])
-        if options.preset is None:
-            options.preset = plan["request"]["preset"]
-            options.resolution = plan["request"]["resolution"]
+        request = plan.get("request")
+        if options.preset is None and isinstance(request, dict):
+            options.preset = request.get("preset")
+            options.resolution = request.get("resolution")
     return open_work(options), run
 
 

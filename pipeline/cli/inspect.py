@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.cli.common import (
+    JSON_VERSION,
     clock_text,
     print_json,
     print_lines,
@@ -22,6 +25,8 @@ from pipeline.report.runs import Run, find_run, run_state
 from pipeline.report.why import explain
 
 FOLLOW_SECONDS = 0.2
+PART_CHARACTERS = 1 << 16
+"""Of a log, printed at a time."""
 
 
 def status(options: argparse.Namespace) -> int:
@@ -59,7 +64,7 @@ def logs(options: argparse.Namespace) -> int:
     run = find_run(options.renders, options.run)
     paths = run.log_paths(options.scene)
     if not paths and not options.follow:
-        known = sorted(path.name for path in run.logs.glob("*/"))
+        known = run.logged()
         raise UsageError(
             f"run {run.id} has no log of {options.scene}: "
             + (f"it has {', '.join(known)}" if known else "every scene was cached")
@@ -69,18 +74,33 @@ def logs(options: argparse.Namespace) -> int:
             raise UsageError(f"{options.scene} has {len(paths)} attempts in run {run.id}")
         paths = [paths[options.attempt - 1]]
     if options.json:
-        texts = [
-            {"attempt": path.stem, "text": path.read_text(encoding="utf-8", errors="replace")}
-            for path in paths
-        ]
-        print_json({"run": run.id, "scene": options.scene, "logs": texts})
+        _print_logs_json(run, options.scene, paths)
     elif options.follow:
         _follow(run, options.scene)
     else:
         for path in paths:
             sys.stdout.write(f"── {path.stem}\n")
-            sys.stdout.write(path.read_text(encoding="utf-8", errors="replace"))
+            sys.stdout.writelines(_text_of(path))
     return ExitCode.DONE
+
+
+def _text_of(path: Path) -> Iterator[str]:
+    """A log in parts: a foreign one may be larger than memory."""
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        while part := file.read(PART_CHARACTERS):
+            yield part
+
+
+def _print_logs_json(run: Run, scene_id: str, paths: list[Path]) -> None:
+    """As print_json would, in parts."""
+    head = json.dumps({"version": JSON_VERSION, "run": run.id, "scene": scene_id, "logs": []})
+    sys.stdout.write(head.removesuffix("]}"))
+    for number, path in enumerate(paths):
+        comma = ", " if number else ""
+        sys.stdout.write(f'{comma}{{"attempt": {json.dumps(path.stem)}, "text": "')
+        sys.stdout.writelines(json.dumps(part, ensure_ascii=False)[1:-1] for part in _text_of(path))
+        sys.stdout.write('"}')
+    sys.stdout.write("]}\n")
 
 
 def _follow(run: Run, scene_id: str) -> None:
@@ -91,9 +111,9 @@ def _follow(run: Run, scene_id: str) -> None:
         for path in run.log_paths(scene_id):
             with path.open("rb") as file:
                 file.seek(shown.get(path, 0))
-                data = file.read()
-            shown[path] = shown.get(path, 0) + len(data)
-            sys.stdout.write(data.decode("utf-8", errors="replace"))
+                while data := file.read(PART_CHARACTERS):
+                    sys.stdout.write(data.decode("utf-8", errors="replace"))
+                shown[path] = file.tell()
         sys.stdout.flush()
         if ended:
             return
@@ -107,14 +127,15 @@ def frames(options: argparse.Namespace) -> int:
     work, _ = work_of_last_run(options)
     scene = work.plan().scenes[require_scene(work.chapter, options.scene)]
     index = _frame_index(options, scene)
-    planned = next(s for s in scene.segments if s.segment.start <= index < s.segment.stop)
-    if not planned.done:
+    shown = _shown_index(index, scene)
+    planned = next(s for s in scene.pieces if s.segment.start <= shown < s.segment.stop)
+    if not work.store.has(SEGMENTS, planned.key.digest):
         raise UsageError(
             f"frame {index} of {options.scene} is not drawn as the sources are now: "
             "`chalkfarm render` draws it"
         )
     output: Path = options.output or Path(f"{options.scene}-{index}.png")
-    frame_png(work.chunk_path(planned.key.digest), index - planned.segment.start, output)
+    frame_png(work.chunk_path(planned.key.digest), shown - planned.segment.start, output)
     work.store.touch(SEGMENTS, planned.key.digest)
     if options.json:
         print_json({"scene": options.scene, "frame": index, "file": str(output)})
@@ -123,8 +144,22 @@ def frames(options: argparse.Namespace) -> int:
     return ExitCode.DONE
 
 
+def _shown_index(index: int, scene: PlannedScene) -> int:
+    """Where the chapter shows a frame of the scene."""
+    if scene.shot is None:
+        return index
+    shown = scene.shot.find(index)
+    if shown is None:
+        line = scene.spec.edits.lines.get("trim", scene.spec.line)
+        raise UsageError(
+            f"frame {index} of {scene.spec.id} is trimmed away on line {line} of the manifest, "
+            "and was not drawn"
+        )
+    return shown
+
+
 def _frame_index(options: argparse.Namespace, scene: PlannedScene) -> int:
-    timeline = scene.timeline
+    timeline = scene.traced
     if timeline is None:
         raise UsageError(
             f"{options.scene} has to be traced first ({scene.why_trace}): run `chalkfarm plan`"
@@ -135,7 +170,7 @@ def _frame_index(options: argparse.Namespace, scene: PlannedScene) -> int:
         play = timeline.plays[options.play]
         return int(max(0, play.first_frame + play.frames - 1))
     if options.at is None:
-        return timeline.frames - 1
+        return scene.shot.scene_frame(scene.shot.stop - 1) if scene.shot else timeline.frames - 1
     try:
         index: int = int(parse_moment(options.at) * timeline.rate)
     except ValueError as error:

@@ -201,15 +201,15 @@ class Rendering:
         for scene in plan.scenes:
             if scene.timeline is None:
                 continue
-            cached = sum(s.segment.frames for s in scene.segments if s.done)
+            cached = sum(s.segment.frames for s in scene.pieces if s.done)
             self._events.say(
                 "scene-planned",
                 scene=scene.spec.id,
                 frames=scene.timeline.frames,
                 unique_frames=scene.timeline.unique_frames,
                 cached_frames=cached,
-                segments=len(scene.segments),
-                cached_segments=sum(s.done for s in scene.segments),
+                segments=len(scene.pieces),
+                cached_segments=sum(s.done for s in scene.pieces),
                 warnings=list(scene.timeline.warnings),
             )
         return plan
@@ -221,11 +221,17 @@ class Rendering:
         for _ in range(ROUNDS):
             plan = self._drop_damaged(plan)
             tasks = self._work.draw_tasks(plan, self._workers, self.run.logs)
-            if not tasks:
+            if tasks:
+                if not self._drive(tasks, keep_going=keep_going):
+                    break
+                plan = self._work.plan()
+            blends = self._work.blend_tasks(plan, self.run.logs)
+            if blends:
+                if not self._drive(blends, keep_going=keep_going):
+                    break
+                plan = self._work.plan()
+            if not tasks and not blends:
                 break
-            if not self._drive(tasks, keep_going=keep_going):
-                break
-            plan = self._work.plan()
         if self._failures:
             self._give_up()
         return plan
@@ -251,7 +257,13 @@ class Rendering:
                 message=damage,
             )
             self._work.store.drop(SEGMENTS, planned.key.digest)
-        return self._work.plan() if damaged else plan
+        joins = self._work.damaged_joins(plan)
+        for scene_id, join, damage in joins:
+            self._events.say(
+                "transition-damaged", scene=scene_id, key=join.key.digest, message=damage
+            )
+            self._work.store.drop(SEGMENTS, join.key.digest)
+        return self._work.plan() if damaged or joins else plan
 
     def _drive(self, tasks: list[Task], *, keep_going: bool, local: bool = False) -> bool:
         """Whether all went well; what did not is in `_failures`."""
@@ -280,6 +292,9 @@ class Rendering:
         if kind == "progress":
             # Many a second: shown, not kept
             self._watcher.progress(task.scene_id, task.kind, event)
+        elif kind == "blended":
+            facts = {name: value for name, value in event.items() if name != "event"}
+            self._events.say("transition-done", **facts)
         elif kind == "traced":
             timeline = event["timeline"]
             self._events.say(

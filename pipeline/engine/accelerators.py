@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+ACCELERATORS = "CHALKFARM_ACCELERATORS"
+"""The environment variable by which workers are told, see Accelerators.named."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accelerators:
@@ -13,6 +16,8 @@ class Accelerators:
     None changes a pixel or a byte of the result, so they are part of no key.
     """
 
+    stepping: bool = True
+    """Some functions of manimlib give way to faster ones, see quicker.py."""
     passes: bool = True
     """Passes that put nothing on the picture are left out."""
     boxes: bool = True

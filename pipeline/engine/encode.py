@@ -2,8 +2,8 @@
 From drawn frames to one closed-GOP H.264 chunk, in a thread of the drawing process.
 
 PyAV carries its own x264, pinned by the lock: the same frames give the same bytes on every worker.
-x264 is shown each picture once, with how long it stands; that it stands is then written without
-asking x264, see repeats.py, and costs a few dozen bytes and microseconds a frame.
+x264 is shown each picture once; that it stands is then written without asking x264, see
+repeats.py, and costs a few dozen bytes and microseconds a frame.
 """
 
 from __future__ import annotations
@@ -32,6 +32,11 @@ WAITING_FRAMES = 4
 """Drawn frames that may wait for the encoder; 8 MB each at 1080p."""
 GOP_SECONDS = 4
 """Longest way between two places a player can seek to."""
+VERYFAST = ("rc-lookahead=40", "trellis=1")
+"""
+Both as the preset medium has them, to which it is cheap. Four scenes at 1080p took 5 to 22 % fewer
+bytes for the same SSIM, and no time that could be told from noise.
+"""
 
 
 class ChunkWriter:
@@ -67,7 +72,7 @@ class ChunkWriter:
         self._put(pixels)
 
     def change(self, changes: Sequence[Rows]) -> None:
-        """Takes what of a frame is not as in the last one. The first must be whole."""
+        """Takes what of a frame is not as in the last one, if anything. The first must be whole."""
         self._put(changes)
 
     def hold(self) -> None:
@@ -217,8 +222,9 @@ def _open_stream(file: Any, size: tuple[int, int], rate: Fraction, encoding: Enc
                 # A repeated picture pushes the one before it out of the references
                 "ref=1",
                 "b-pyramid=none",
-                # How long a picture stands decides how well it is coded
-                "force-cfr=0",
+                # Paid by how long it stands, a picture took a third more bytes for the same SSIM
+                "force-cfr=1",
+                *(VERYFAST if encoding.preset == "veryfast" else ()),
                 # One set of headers for every crf: a player that trusts the first chunk's
                 # decodes a scene of another crf wrongly otherwise
                 "stitchable=1",

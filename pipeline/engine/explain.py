@@ -15,6 +15,10 @@ from typing import Any
 
 from pipeline.engine.failures import NotWritten, Unsupported
 
+LONGEST_REASON = 2000
+LONGEST_TRACEBACK = 100_000
+"""Characters."""
+
 
 def explain(
     error: BaseException, root: Path, *, play: int | None = None, frame: int | None = None
@@ -27,20 +31,37 @@ def explain(
     elif isinstance(error, NotWritten):
         reason, advice = str(error), ""
     else:
-        reason = f"{type(error).__name__}: {error}".strip().removesuffix(":")
+        reason = f"{type(error).__name__}: {_text(error)}".strip().removesuffix(":")
         advice = _advice(error)
     disk = error.__cause__ if isinstance(error, NotWritten) else error
     return {
-        "reason": reason,
-        "advice": advice,
+        "reason": _cut(reason, LONGEST_REASON),
+        "advice": _cut(advice, LONGEST_REASON),
         # Not the scene's doing: another machine, or a freer one, may manage
         "machine": isinstance(error, MemoryError | NotWritten),
         "full": isinstance(disk, OSError) and disk.errno in (errno.ENOSPC, errno.EDQUOT),
-        "traceback": "".join(told.format()),
-        "source": _source(error, told.stack, root),
+        "traceback": _cut("".join(told.format()), LONGEST_TRACEBACK),
+        "source": _cut(_source(error, told.stack, root), LONGEST_REASON),
         "play": play,
         "frame": frame,
     }
+
+
+def _text(error: BaseException) -> str:
+    """Its message, whatever its class makes of that."""
+    try:
+        return str(error)
+    except Exception as worse:  # noqa: BLE001 - the scene's own __str__
+        return f"(its message cannot be made: {type(worse).__name__})"
+
+
+def _cut(text: str, most: int) -> str:
+    """Both ends of a text that is too long to read, in characters that can be written down."""
+    text = text.encode(errors="backslashreplace").decode()
+    if len(text) <= most:
+        return text
+    left = len(text) - most
+    return f"{text[: most // 2]}\n… {left:,} characters more …\n{text[-(most // 2) :]}"
 
 
 def _leave_us_out(told: TracebackException) -> None:
@@ -69,7 +90,7 @@ def _advice(error: BaseException) -> str:
     if isinstance(error, ModuleNotFoundError):
         return f"install {error.name!r} for every worker, or put it into the project"
     # The second is how manimlib's find_file says it
-    missing = re.fullmatch(r"(.+) not Found", str(error))
+    missing = re.fullmatch(r"(.+) not Found", _text(error))
     if isinstance(error, OSError) and (error.filename or missing):
         name = missing[1] if missing else error.filename
         return f"put {name} into the project; paths count from the project's root"

@@ -26,7 +26,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from pipeline.engine.job import Job
+from pipeline.engine.job import WORD_BYTES, Job, heard_event
 from pipeline.errors import EnvironmentMissing, SceneError, WorkerLost, disk_full
 
 LOG_LIMIT_BYTES = 8 << 20
@@ -250,6 +250,9 @@ class _Running:
         self._dropped = 0
         self._kept = 0
         self._pending = b""
+        self._told: Mapping[str, Any] = {}
+        """The last thing it said of how far it is."""
+        self._is_garbled = False
 
     def run(self, request: str) -> None:
         said, says = os.pipe()
@@ -313,16 +316,32 @@ class _Running:
         self._dropped += len(data[room:])
 
     def _hear(self, data: bytes) -> None:
+        if self._is_garbled:
+            return
         *lines, self._pending = (self._pending + data).split(b"\n")
         for line in lines:
-            event: dict[str, Any] = json.loads(line)
+            event = heard_event(line, self._job)
+            if event is None:
+                self._garble()
+                return
             if event["event"] in ("done", "failed"):
                 self._end = event
+            elif event["event"] == "progress":
+                self._told = event
             self._on_event(event)
+        if len(self._pending) > WORD_BYTES:
+            self._garble()
+
+    def _garble(self) -> None:
+        """From here on nothing it says can be told from what the scene wrote."""
+        self._is_garbled = True
+        self._pending = b""
 
     def _check(self, pid: int, started: float, last_word: float) -> None:
         if self._engine.is_closed:
             raise self._lost("its engine was closed")
+        if self._is_garbled:
+            raise self._garbled()
         now = time.monotonic()
         if now - started > self._limits.seconds:
             raise self._lost(f"took more than its {self._limits.seconds:g} s (time_limit)")
@@ -334,10 +353,21 @@ class _Running:
                 f"used {used >> 20} MiB of memory where its resources allow {limit >> 20} MiB"
             )
 
+    def _garbled(self) -> SceneError:
+        return SceneError(
+            scene=self._job.scene.scene,
+            reason="it wrote where only the farm reports how the scene is doing",
+            advice="take out what writes to a file descriptor that it did not open",
+            play=self._told.get("play"),
+            frame=None if self._job.kind == "bake" else self._told.get("frame", 0),
+        )
+
     def _lost(self, reason: str) -> WorkerLost:
         return WorkerLost(task=self._task, reason=reason, log_path=self._log_path)
 
     def _conclude(self, status: int) -> None:
+        if self._is_garbled:
+            raise self._garbled()
         if self._end is None:
             if os.WIFSIGNALED(status):
                 name = signal.Signals(os.WTERMSIG(status)).name

@@ -6,15 +6,34 @@ Imports nothing of manimlib: the host writes it, the child reads it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from types import NoneType
 from typing import Any, Literal
 
 BAKED_ARRAYS = "bake.npz"
 BAKED_READS = "reads.json"
 """What a bake leaves in its folder: its arrays, and the digests of the files it read."""
+OWN = "@chalkfarm/"
+"""What the name of a scene file begins with that the farm brings to every project."""
+
+
+WORD_BYTES = 1 << 20
+"""Nothing a child says is longer; what a scene may make long is cut before it is said."""
+WORDS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
+    "progress": {"frame": int, "play": (int, NoneType), "drawn": int},
+    "cut": {"output": str, "drawn": int},
+    "done": {"seconds": float},
+    "failed": {
+        **dict.fromkeys(("reason", "advice", "traceback", "source"), str),
+        **dict.fromkeys(("machine", "full"), bool),
+        **dict.fromkeys(("play", "frame"), (int, NoneType)),
+    },
+}
+"""What a child may say, and the facts that come with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +84,30 @@ class Cut:
     stop: int
     output: str
     """Absolute path, not yet there."""
+    shows: tuple[int, ...] | None = None
+    """How often each of its frames is shown, in place of once; the first and last at least once."""
+    encoding: Encoding | None = None
+    """In place of the job's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mix:
+    """A picture of a transition: `part` of `whole` the one after, the rest the one before."""
+
+    before: int | None
+    """Frame of the window before; None for the colour."""
+    after: int | None
+    """Frame of the window after; None for the colour."""
+    part: int
+    whole: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """
-    One child's work: a trace (no cuts), the drawing of some cuts, in order and disjoint, or a bake.
+    One child's work: a trace (no cuts), the drawing of some cuts, in order, or a bake.
+
+    Two cuts share no more than one frame, which the first ends with and the second begins with.
 
     `runs` are the fingerprints of the trace: drawing checks every frame on the way against them.
     """
@@ -100,7 +137,7 @@ class Job:
             kind=data["kind"],
             scene=SceneJob(**data["scene"]),
             output=data["output"],
-            cuts=tuple(Cut(**cut) for cut in data["cuts"]),
+            cuts=tuple(_cut(cut) for cut in data["cuts"]),
             runs=tuple((digest, count) for digest, count in data["runs"]),
             encoding=Encoding(**data["encoding"]) if data["encoding"] else None,
             scratch=data["scratch"],
@@ -109,11 +146,41 @@ class Job:
         )
 
 
+def _cut(data: Mapping[str, Any]) -> Cut:
+    shows, encoding = data["shows"], data["encoding"]
+    return Cut(
+        **{
+            **data,
+            "shows": None if shows is None else tuple(shows),
+            "encoding": None if encoding is None else Encoding(**encoding),
+        }
+    )
+
+
+def heard_event(line: bytes, job: Job) -> Mapping[str, Any] | None:
+    """
+    What a child said; None when no child of ours says that.
+
+    The pipe is open in the scene's own process, which may have written into it.
+    """
+    try:
+        event = json.loads(line)
+        facts = WORDS[event["event"]]
+        known = all(isinstance(event[name], kind) for name, kind in facts.items())
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    if event["event"] == "cut" and all(event["output"] != cut.output for cut in job.cuts):
+        return None
+    return event if known else None
+
+
 def frame_rate(job: SceneJob) -> Fraction:
     """Frames a second, exactly."""
     return Fraction(job.rate)
 
 
 def scene_path(job: SceneJob) -> Path:
-    """Absolute path of the scene's file."""
+    """Absolute path of the scene's file. The farm's own scenes are beside this module."""
+    if job.file.startswith(OWN):
+        return Path(__file__).parent / job.file.removeprefix(OWN)
     return Path(job.root) / job.file

@@ -23,6 +23,7 @@ from pipeline.engine.sources import parse_without_docstrings, statement_index
 from pipeline.engine.timeline import Play, Sound
 
 LONGEST_LABEL = 80
+OURS = f"{Path(__file__).parent}/"
 
 
 class Recorder:
@@ -152,9 +153,13 @@ class Recorder:
         first: tuple[str, int] | None = None
         while frame is not None:
             file = frame.f_code.co_filename
-            if file == self._main_file:
+            inside = (
+                file.startswith(f"{self._root}/")
+                and "/site-packages/" not in file
+                and not file.startswith(OURS)  # a card's lines are no business of its chapter's
+            )
+            if file == self._main_file and inside:
                 return self._place(file, frame.f_lineno)
-            inside = file.startswith(f"{self._root}/") and "/site-packages/" not in file
             if first is None and inside:
                 first = (file, frame.f_lineno)
             frame = frame.f_back

@@ -18,6 +18,8 @@ from pathlib import Path
 
 from blake3 import blake3
 
+LARGEST_SOURCE_BYTES = 2 << 20
+"""A syntax tree takes some 400 times as much; of larger files every byte counts."""
 MISSING = "missing"
 """The digest of a file that is not there, or cannot be read."""
 
@@ -29,21 +31,39 @@ def source_digest(path: Path) -> str:
             names = {entry.name for entry in path.iterdir()} - {"__pycache__"}
             return _hex("\n".join(sorted(names)).encode())
         status = path.stat()
-        return _file_digest(path, status.st_mtime_ns, status.st_size)
+        return _source(path, status.st_mtime_ns, status.st_size).digest
     except OSError:
         return MISSING
 
 
+def source_lines(path: Path) -> tuple[int, ...]:
+    """As statement_lines, of a file as it is now; empty where that is not Python."""
+    try:
+        status = path.stat()
+        return _source(path, status.st_mtime_ns, status.st_size).lines
+    except OSError:
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What is remembered of a file: the scenes of a chapter share most of theirs."""
+
+    digest: str
+    lines: tuple[int, ...] = ()
+
+
 @cache
-def _file_digest(path: Path, _mtime_ns: int, _size: int) -> str:
-    # Remembered, since the scenes of a chapter share most of their files
+def _source(path: Path, _mtime_ns: int, _size: int) -> _Source:
     data = path.read_bytes()
-    if path.suffix == ".py":
-        tree = _parse(data)
-        # A sum of a thousand terms is too deep to be written out: then every byte counts
-        with contextlib.suppress(RecursionError):
-            return _hex(_dump(tree).encode() if tree is not None else data)
-    return _hex(data)
+    tree = _parse(data) if path.suffix == ".py" else None
+    if tree is None:
+        return _Source(_hex(data))
+    lines = statement_lines(tree)
+    # A sum of a thousand terms is too deep to be written out: then every byte counts
+    with contextlib.suppress(RecursionError):
+        return _Source(_hex(_dump(tree).encode()), lines)
+    return _Source(_hex(data), lines)
 
 
 def read_digests(root: Path, names: Iterable[str]) -> dict[str, str]:
@@ -86,16 +106,20 @@ def statement_index(tree: ast.AST, line: int) -> int | None:
     return None if best is None else best[1]
 
 
-def statement_line(tree: ast.AST, index: int) -> int:
-    """The line the statement numbered by `statement_index` starts on now; 0 where there is none."""
-    for count, node in enumerate(ast.walk(tree)):
-        if count == index:
-            return getattr(node, "lineno", 0)
-    return 0
+def statement_lines(tree: ast.AST) -> tuple[int, ...]:
+    """The line each statement starts on, by the number that `statement_index` gives it."""
+    return tuple(getattr(node, "lineno", 0) for node in ast.walk(tree))
 
 
 def parse_without_docstrings(text: str | bytes) -> ast.Module:
-    """The syntax tree with every docstring taken out, so that adding one moves nothing."""
+    """
+    The syntax tree with every docstring taken out, so that adding one moves nothing.
+
+    Raises:
+        ValueError: it is larger than LARGEST_SOURCE_BYTES. Or SyntaxError: it is not Python.
+    """
+    if len(text) > LARGEST_SOURCE_BYTES:
+        raise ValueError("too large to be read as Python")
     with warnings.catch_warnings():
         # An invalid escape in a foreign project is its own affair
         warnings.simplefilter("ignore")

@@ -19,12 +19,13 @@ import numpy as np
 from manimlib.camera.camera import Camera
 from manimlib.scene.scene import Scene
 
-from pipeline.engine.accelerators import Accelerators
+from pipeline.engine.accelerators import ACCELERATORS, Accelerators
 from pipeline.engine.display import DisplayList, Frame
 from pipeline.engine.draw import Draws
 from pipeline.engine.failures import Unsupported
 from pipeline.engine.fastdraw import FastDrawer
 from pipeline.engine.job import SceneJob, frame_rate, scene_path
+from pipeline.engine.quicker import step_quicker
 from pipeline.engine.recorder import Recorder, hook_plays
 from pipeline.engine.seeds import seed_all
 
@@ -39,9 +40,7 @@ class Stage:
         accelerators: Accelerators | None = None,
     ) -> None:
         self.job = job
-        self._accelerators = accelerators or Accelerators.named(
-            os.environ.get("CHALKFARM_ACCELERATORS", "all")
-        )
+        self._accelerators = accelerators or Accelerators.named(os.environ.get(ACCELERATORS, "all"))
         self.recorder = Recorder(
             root=Path(job.root),
             main_file=scene_path(job),
@@ -156,5 +155,7 @@ class Stage:
             data = np.frombuffer(stage.pixels(), np.uint8)
             return (data / 255).astype("f4").tobytes() if dtype == "f4" else data.tobytes()
 
+        if self._accelerators.stepping:
+            step_quicker()
         Camera.capture = capture
         Camera.get_raw_fbo_data = get_raw_fbo_data

@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     ConfigDict,
     Discriminator,
     Field,
@@ -27,6 +25,9 @@ from pydantic import (
     model_validator,
 )
 
+from pipeline.manifest.asked_edits import Editable, EndsAsked, TransitionKey
+from pipeline.manifest.edits import CARD
+from pipeline.manifest.shape import Asked as Asked
 from pipeline.manifest.values import (
     DURATION_PATTERN,
     LARGEST_SIDE,
@@ -46,6 +47,8 @@ ID_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 LANGUAGE_PATTERN = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 SCENE_PATTERN = r"^[^:]+\.py:[A-Za-z_]\w*$"
 BAKE_PATTERN = r"^[^:]+\.py:[A-Za-z_]\w*$"
+LONGEST_TEXT = 2000
+"""Characters of a title or a caption, which no screen has room for."""
 STITCHED = "is the same for all scenes of a chapter, which are joined without encoding them again"
 # Two x264 presets write different parameter sets and an mp4's header has room for one: joined, a
 # player that goes by the header showed 30 of 60 frames right. Two crf do agree, if the encoder is
@@ -73,6 +76,8 @@ def _language(value: str) -> str:
 def _written(value: str) -> str:
     if not value.strip():
         raise ValueError("must not be empty")
+    if len(value) > LONGEST_TEXT:
+        raise ValueError(f"must be at most {LONGEST_TEXT:,} characters, and has {len(value):,}")
     return value
 
 
@@ -152,18 +157,7 @@ Memory = Annotated[
     WithJsonSchema({"type": "string", "pattern": MEMORY_PATTERN}),
 ]
 Params = dict[Annotated[str, AfterValidator(_attribute)], Any]
-Package = Literal["mp4", "hls", "webm", "gif", "sprite", "youtube"]
-
-
-class Asked(BaseModel):
-    """What every part of a manifest has in common: nothing unknown, nothing changed later."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
-    )
-
-    instead: ClassVar[Mapping[str, str]] = {}
-    """For keys people try that are not there, what to say besides "no such key"."""
+Package = Literal["mp4", "hls", "webm", "gif", "sprite", "youtube", "player"]
 
 
 class PresetChange(Asked):
@@ -205,7 +199,7 @@ class PresetAsked(PresetChange):
     """Samples a pixel for smoother edges in 3D: 0, 2, 4, 8 or 16."""
     lossless: bool = False
     """Whether the video decodes to exactly the RGB that manimgl drew. Players may not show it."""
-    crf: Crf = 21
+    crf: Crf = 22
     """x264's quality, 1 (best) to 51. Means nothing when lossless."""
     encoder_preset: EncoderPreset = "veryfast"
     """x264's speed against size."""
@@ -312,6 +306,8 @@ class DefaultsAsked(Asked):
     """Class attributes set on every scene, under those the scene sets itself."""
     captions: Literal["cues", "none"] = "cues"
     """Whether captions come from the scenes' own cues."""
+    transition: TransitionKey = None
+    """From each scene to the next: cut unless said."""
 
 
 class BakeAsked(Asked):
@@ -337,8 +333,15 @@ class BakeAsked(Asked):
     }
 
 
-class SceneAsked(Asked):
+def _scene_or_card(schema: dict[str, Any]) -> None:
+    schema["required"].remove("scene")
+    schema["oneOf"] = [{"required": ["scene"]}, {"required": ["card"]}]
+
+
+class SceneAsked(Editable):
     """One scene class, and what to make of it."""
+
+    model_config = ConfigDict(json_schema_extra=_scene_or_card)
 
     id: Id
     """Names its files, logs and tasks. Unique in the chapter."""
@@ -367,6 +370,15 @@ class SceneAsked(Asked):
         "class_name": "write scene: path/to/file.py:ClassName",
         "timeout": "write time_limit:",
     }
+
+    @model_validator(mode="before")
+    @classmethod
+    def _card(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or "card" not in value:
+            return value
+        if unwanted := value.keys() & {"scene", "params"}:
+            raise ValueError(f"a card is drawn by the farm: take {min(unwanted)}: or card: out")
+        return {**value, "scene": CARD}
 
 
 class NarrationAsked(Asked):
@@ -435,14 +447,16 @@ class ChapterAsked(Asked):
     """Presets of this chapter's own, or changes to those there are."""
     defaults: DefaultsAsked = DefaultsAsked()
     """What holds for every scene that does not say otherwise."""
-    narration: NarrationAsked = NarrationAsked()
-    """Who speaks the scenes' cues."""
     bakes: Annotated[tuple[BakeAsked, ...], Field(strict=False)] = ()
     """Computations that are done before the scenes that load them."""
+    narration: NarrationAsked = NarrationAsked()
+    """Who speaks the scenes' cues."""
     sound: SoundAsked = SoundAsked()
     """How the chapter is mixed: loudness, music."""
     deliver: Annotated[tuple[Package, ...], Field(strict=False)] = ("mp4",)
-    """In which packages: mp4 (always made), hls, webm, gif, sprite, youtube."""
+    """In which packages: mp4 (always made), hls, webm, gif, sprite, youtube, player."""
+    ends: EndsAsked = EndsAsked()
+    """How it begins and ends: fade_in, fade_out."""
     scenes: Annotated[tuple[SceneAsked, ...], Field(min_length=1, strict=False)]
     """In playing order."""
 

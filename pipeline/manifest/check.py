@@ -15,14 +15,16 @@ from pipeline.manifest.document import Document, Loc, Problem
 from pipeline.manifest.scenefile import (
     require_function,
     require_inside,
-    require_relative,
+    require_room,
     require_scene,
 )
+from pipeline.manifest.values import shown
 from pipeline.manifest.wording import did_you_mean
 
 ROOT_MARKS = ("manifests", "pyproject.toml", "custom_config.yml")
 NEEDED = ("width", "height", "rate")
 """Of a preset of a new name."""
+FIRST: Loc = ("scenes", 0)
 
 
 def find_project(document: Document) -> Path:
@@ -35,9 +37,12 @@ def find_project(document: Document) -> Path:
     folder = document.path.absolute().parent
     named = document.get(("project",))
     if isinstance(named, str):
-        if not (folder / named).is_dir():
-            raise ValueError(f"no folder {folder / named}; it is relative to this manifest")
-        return (folder / named).resolve()
+        try:
+            if (folder / named).is_dir():
+                return (folder / named).resolve()
+        except OSError as error:
+            raise ValueError(f"{shown(named)} cannot be a folder: {error.strerror}") from None
+        raise ValueError(f"no folder {folder / named}; it is relative to this manifest")
     for parent in (folder, *folder.parents):
         if any((parent / mark).exists() for mark in ROOT_MARKS):
             return parent.resolve()
@@ -48,6 +53,9 @@ def check_chapter(document: Document, presets: Collection[str] | None) -> Iterat
     """Everything named and not there. `presets` are the names in presets.yaml, if it is sound."""
     yield from _clashes(document)
     yield from _unknown_bakes(document)
+    if document.get((*FIRST, "transition")) not in (None, "cut"):
+        why = "nothing comes before the first scene: write ends: {fade_in: 1s}, or take it out"
+        yield document.problem((*FIRST, "transition"), why)
     if presets is not None:
         yield from _check_presets(document, presets)
     try:
@@ -67,7 +75,7 @@ def check_chapter(document: Document, presets: Collection[str] | None) -> Iterat
     for index in range(len(_bakes(document))):
         loc = ("bakes", index)
         yield from _refused(document, (*loc, "bake"), lambda text: require_function(project, text))
-        yield from _refused(document, (*loc, "kept"), require_relative)
+        yield from _refused(document, (*loc, "kept"), lambda text: require_room(project, text))
 
 
 def _scenes(document: Document) -> list[Any]:
@@ -124,7 +132,7 @@ def _check_presets(document: Document, presets: Collection[str]) -> Iterator[Pro
 def no_preset(name: str, names: Collection[str]) -> str:
     """The sentence for a preset that is not there."""
     near = did_you_mean(name, names)
-    return f'no preset "{name}"{near or ", only " + ", ".join(names)}'
+    return f"no preset {shown(name)}{near or ', only ' + ', '.join(names)}"
 
 
 def _burned(document: Document) -> Iterator[Problem]:
@@ -161,7 +169,7 @@ def _caption(project: Path, text: str) -> None:
         require_inside(project, text)
 
 
-def _refused(document: Document, loc: Loc, require: Callable[[str], None]) -> Iterator[Problem]:
+def _refused(document: Document, loc: Loc, require: Callable[[str], object]) -> Iterator[Problem]:
     text = document.get(loc)
     try:
         if isinstance(text, str) and text.strip():

@@ -27,6 +27,8 @@ LARGEST_BYTES = 1024 * 1024
 MOST_VALUES = 50_000
 """After anchors are written out. A chapter of 500 scenes has some 10,000."""
 DEEPEST = 32
+LONGEST_KEY = 200
+"""Characters. Names of parameters are keys too."""
 
 INDENTED = "this line is not indented like its neighbours"
 # libyaml's own words, and what a person does about them
@@ -231,6 +233,8 @@ class _Builder:
             if not isinstance(key, yaml.ScalarNode):
                 _refuse(self.document.path, line, "a key must be text, and is a list or mapping")
             name = key.value
+            if len(name) > LONGEST_KEY:
+                _refuse(self.document.path, line, f"a key of {len(name):,} characters")
             if name in seen:
                 why = f"written twice, first on line {seen[name]}: keep one of them"
                 self.complaints.append((line, (*loc, name), why))

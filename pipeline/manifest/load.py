@@ -13,9 +13,10 @@ from pipeline.manifest.check import check_chapter, find_project, no_preset
 from pipeline.manifest.document import Document, read_document
 from pipeline.manifest.presets import load_presets, presets_path, resolve_preset, with_changes
 from pipeline.manifest.resolve import only_scenes, resolve_chapter
+from pipeline.manifest.resolve_edits import with_edits
 from pipeline.manifest.resolved import Chapter
 from pipeline.manifest.values import parse_size
-from pipeline.manifest.wording import did_you_mean, problems_of, version_problem
+from pipeline.manifest.wording import did_you_mean, enough, problems_of, version_problem
 
 
 def load_chapter(
@@ -50,6 +51,7 @@ def load_chapter(
         manifest=path,
         line_of_scene=lambda index: document.line(("scenes", index)),
     )
+    chapter = with_edits(chapter, asked, document.line)
     return only_scenes(chapter, only) if only else chapter
 
 
@@ -71,7 +73,7 @@ def _read(document: Document) -> tuple[ChapterAsked, dict[str, PresetAsked]]:
     problems += check_chapter(document, presets)
     problems.sort(key=lambda problem: problem.line)
     if problems or presets is None:
-        raise ManifestError(path=document.path, problems=[*map(str, problems), *beside])
+        raise ManifestError(path=document.path, problems=enough([*map(str, problems), *beside]))
     return asked, with_changes(presets, asked.presets)
 
 

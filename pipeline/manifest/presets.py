@@ -11,7 +11,7 @@ from pipeline.errors import ManifestError
 from pipeline.manifest.asked import PresetAsked, PresetChange, PresetsAsked
 from pipeline.manifest.document import read_document
 from pipeline.manifest.resolved import Preset
-from pipeline.manifest.wording import problems_of, version_problem
+from pipeline.manifest.wording import enough, problems_of, version_problem
 
 FILE_NAME = "presets.yaml"
 OWN = Path(__file__).parents[2] / "manifests" / FILE_NAME
@@ -41,7 +41,7 @@ def load_presets(path: Path) -> dict[str, PresetAsked]:
         problems += problems_of(error, document, PresetsAsked)
     if problems:
         problems.sort(key=lambda problem: problem.line)
-        raise ManifestError(path=path, problems=[str(problem) for problem in problems])
+        raise ManifestError(path=path, problems=enough([str(problem) for problem in problems]))
     return asked.presets
 
 

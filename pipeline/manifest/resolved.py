@@ -14,6 +14,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
+from pipeline.manifest.edits import Edits, Ends
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
@@ -31,7 +33,7 @@ class Preset:
     """Of multisampling: 0, 2, 4, 8 or 16."""
     lossless: bool = False
     """Whether the decoded RGB must equal what was drawn, byte for byte."""
-    crf: int = 21
+    crf: int = 22
     """x264's constant rate factor; 0 where lossless."""
     encoder_preset: str = "veryfast"
     """x264's name for how long it may think."""
@@ -96,10 +98,12 @@ class SceneSpec:
     """From the scene's own cues, written in the manifest, or an absolute path of a .vtt, .srt or .json."""
     line: int
     """Where the scene starts in the manifest, counted from 1."""
-    translations: Mapping[str, Path] = field(default_factory=dict)
-    """Absolute path of its captions in other languages, by language."""
     bakes: tuple[str, ...] = ()
     """Ids of those it loads."""
+    translations: Mapping[str, Path] = field(default_factory=dict)
+    """Absolute path of its captions in other languages, by language."""
+    edits: Edits = field(default_factory=Edits)
+    """What the chapter changes of it."""
 
     @property
     def scene(self) -> str:
@@ -172,6 +176,7 @@ class Chapter:
     """Absolute path of the texts of other languages, by language."""
     burn_in: tuple[str, ...] = ()
     """Languages whose captions are drawn into a video of their own."""
+    ends: Ends = field(default_factory=Ends)
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -10,17 +10,25 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import sys
 import warnings
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
+from pipeline.manifest.values import shown
 from pipeline.manifest.wording import did_you_mean
 
 WITHOUT_SCENES = sys.stdlib_module_names | {"manimlib", "numpy", "scipy", "torch", "sympy"}
 """Star imports of these cannot bring the class meant; any other that is not found might."""
 MOST_FILES = 20_000
 """How many of a project's files are looked through for one of a similar name."""
+LARGEST_BYTES = 2 << 20
+"""Of a file of scenes; its syntax tree takes some 400 times as much."""
+LONGEST_PATH = 1024
+"""Characters; a quarter of what Linux takes."""
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 SKIPPED = {"node_modules", "__pycache__", "site-packages"}
 
 
@@ -33,9 +41,9 @@ def parse_scene(text: str) -> tuple[str, str]:
     """
     file, colon, name = text.rpartition(":")
     if not colon or not file.endswith(".py"):
-        raise ValueError(f"write path/to/file.py:ClassName, and not {text}")
+        raise ValueError(f"write path/to/file.py:ClassName, and not {shown(text)}")
     if not name.isidentifier():
-        raise ValueError(f'"{name}" cannot be the name of a class')
+        raise ValueError(f"{shown(name)} cannot be the name of a class")
     return file, name
 
 
@@ -46,13 +54,32 @@ def require_inside(root: Path, file: str) -> Path:
     Raises:
         ValueError: it is not there, or is outside `root`, which a manifest must not reach.
     """
-    require_relative(file)
-    path = root / file
-    if not path.resolve().is_relative_to(root.resolve()):
-        raise ValueError(f"{file} is a link that leads out of the project: copy the file in")
-    if not path.is_file():
+    path = require_room(root, file)
+    if not path.exists():
         raise ValueError(f"no file {file} in {root}{_near_files(root, PurePosixPath(file))}")
-    return path.resolve()
+    if not path.is_file():
+        raise ValueError(f"{file} is not a file")
+    return path
+
+
+def require_room(root: Path, file: str) -> Path:
+    """
+    Where a project's file is or would be, absolute and without links.
+
+    Raises:
+        ValueError: that is outside `root`, or nowhere.
+    """
+    require_relative(file)
+    try:
+        path = (root / file).resolve()
+        if not path.is_relative_to(root.resolve()):
+            raise ValueError(f"{file} is a link that leads out of the project: copy the file in")
+        path.exists()
+    except OSError as error:
+        raise ValueError(f"{shown(file)} cannot be a file: {error.strerror}") from None
+    except RuntimeError:
+        raise ValueError(f"{file} is a link that leads back to itself") from None
+    return path
 
 
 def require_relative(file: str) -> None:
@@ -62,6 +89,10 @@ def require_relative(file: str) -> None:
     Raises:
         ValueError: with a sentence for the author.
     """
+    if len(file) > LONGEST_PATH:
+        raise ValueError(f"is a path of {len(file):,} characters, which no file has")
+    if CONTROL.search(file):
+        raise ValueError(f"{file!r} has a line break or the like in it: rename the file")
     parts = PurePosixPath(file)
     if parts.is_absolute() or ".." in parts.parts or "\\" in file or file.startswith("~"):
         raise ValueError(f"{file} must be a path inside the project, with / and without ..")
@@ -75,7 +106,7 @@ def require_function(root: Path, text: str) -> None:
         ValueError: with a sentence for the author.
     """
     if not text.rpartition(":")[0].endswith(".py"):
-        raise ValueError(f"write path/to/file.py:function, and not {text}")
+        raise ValueError(f"write path/to/file.py:function, and not {shown(text)}")
     file, _, name = text.rpartition(":")
     body = _parse(require_inside(root, file), file).body
     names = {node.name for node in _statements(body) if isinstance(node, ast.FunctionDef)}
@@ -190,6 +221,18 @@ def _star(node: ast.stmt, path: Path, root: Path, seen: set[Path]) -> set[str] |
 
 
 def _parse(path: Path, file: str) -> ast.Module:
+    status = path.stat()
+    return _parse_known(path, file, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=64)
+def _parse_known(path: Path, file: str, _mtime_ns: int, size: int) -> ast.Module:
+    # Remembered, since a file of many scenes is asked for each of them
+    if size > LARGEST_BYTES:
+        raise ValueError(
+            f"{file} is larger than {LARGEST_BYTES >> 20} MiB, and no scene is:"
+            " move its data into a file of its own"
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # "\alpha" in a formula warns, and is the author's

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -20,9 +20,22 @@ from pipeline.manifest.asked import CAPTIONS, VERSION, Asked
 from pipeline.manifest.document import Document, Loc, Problem
 from pipeline.manifest.values import shown
 
+LONGEST_WORD = 200
+"""Longer ones are near nothing, and comparing them takes seconds."""
+MOST_PROBLEMS = 100
+"""Of one report: nobody reads on, and a generated manifest can have a million."""
+
+
+def enough(problems: Sequence[str]) -> list[str]:
+    """As many as a person reads, and how many there are besides."""
+    left = len(problems) - MOST_PROBLEMS
+    return [*problems[:MOST_PROBLEMS], *([f"… and {left:,} more like these"] if left > 0 else [])]
+
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
     """The end of a sentence: `; did you mean "preset"?`, or nothing where none is near."""
+    if len(word) > LONGEST_WORD:
+        return ""
     near = difflib.get_close_matches(word, list(words), n=1)
     return f'; did you mean "{near[0]}"?' if near else ""
 

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 from pipeline.engine.timeline import CueMark, Timeline
 from pipeline.farm.chapter import ChapterPlan
 from pipeline.manifest.resolved import Chapter, SceneSpec
+from pipeline.media.joined import joined
 from pipeline.media.sounds import music_of, narration_problems, scene_sounds, sound_fields
 from pipeline.plan.key import Key
+from pipeline.plan.scenes import PlannedScene
 from pipeline.store.local import file_digest
 
 if TYPE_CHECKING:
@@ -53,14 +55,14 @@ def chapter_key(plan: ChapterPlan) -> str:
             {
                 "id": scene.spec.id,
                 "title": scene.spec.title,
-                "chunks": [s.key.digest for s in scene.segments],
-                "captions": _captions_fields(scene.spec, _traced(scene.timeline)),
+                "chunks": [digest for digest, _ in plan.chunks(index)],
+                "captions": _captions_fields(scene),
                 "plays": [
                     [p.kind, p.label, p.file, p.first_frame, p.frames]
                     for p in _traced(scene.timeline).plays
                 ],
             }
-            for scene in plan.scenes
+            for index, scene in enumerate(plan.scenes)
         ],
     }
     if chapter.burn_in:
@@ -80,14 +82,20 @@ def chapter_key(plan: ChapterPlan) -> str:
     return Key("chapter", fields).digest
 
 
-def _captions_fields(spec: SceneSpec, timeline: Timeline) -> Any:
-    if isinstance(spec.captions, Path):
-        return file_digest(spec.captions)
-    return [[c.id, c.text, c.start, c.stop] for c in scene_cues(spec, timeline)]
+def _captions_fields(scene: PlannedScene) -> Any:
+    if isinstance(scene.spec.captions, Path) and scene.shot is None:
+        return file_digest(scene.spec.captions)
+    return [[c.id, c.text, c.start, c.stop] for c in shown_cues(scene)]
+
+
+def shown_cues(scene: PlannedScene, language: str = "en") -> tuple[CueMark, ...]:
+    """What is said in a scene while the chapter shows it, in the frames of its shot."""
+    cues = scene_cues(scene.spec, _traced(scene.traced), language)
+    return scene.shot.cues(cues) if scene.shot else cues
 
 
 def scene_cues(spec: SceneSpec, timeline: Timeline, language: str = "en") -> tuple[CueMark, ...]:
-    """What is said in a scene: by itself, by its manifest, or by a captions file; scene frames."""
+    """What is said in a scene: by itself, by its manifest, or by a captions file; in its own time."""
     if spec.captions == "none":
         return ()
     if spec.captions == "cues":
@@ -151,29 +159,38 @@ class Finishing:
         shutil.rmtree(work, ignore_errors=True)
         self.problems = [*finished.problems, *narration_problems(self.plan)]
         for scene in self.plan.scenes:
-            cues = scene_cues(scene.spec, _traced(scene.timeline), self.chapter.language)
+            cues = scene_cues(scene.spec, _traced(scene.traced), self.chapter.language)
             self.problems += lacking(self.chapter, scene.spec, cues)
         return finished.video
+
+    def _translations(self, scene: PlannedScene) -> dict[str, tuple[CueMark, ...]]:
+        """A scene's captions in other languages, as the chapter shows it."""
+        from pipeline.media.translations import translated_cues
+
+        timeline = _traced(scene.traced)
+        cues = scene_cues(scene.spec, timeline, self.chapter.language)
+        found = translated_cues(self.chapter, scene.spec, timeline, cues)
+        if scene.shot is None:
+            return found
+        return {language: scene.shot.cues(marks) for language, marks in found.items()}
 
     def _scene(self, index: int) -> FinishedScene:
         from pipeline.media.finish import FinishedScene
         from pipeline.media.stitch import Chunk
-        from pipeline.media.translations import translated_cues
 
         scene = self.plan.scenes[index]
-        timeline = _traced(scene.timeline)
-        cues = scene_cues(scene.spec, timeline, self.chapter.language)
         return FinishedScene(
             id=scene.spec.id,
             title=scene.spec.title,
-            timeline=timeline,
+            timeline=_traced(scene.timeline),
             chunks=tuple(
-                Chunk(path=self.chunk_path(s.key.digest), frames=s.segment.frames)
-                for s in scene.segments
+                Chunk(path=self.chunk_path(digest), frames=frames)
+                for digest, frames in self.plan.chunks(index)
             ),
-            captions=cues,
-            translations=translated_cues(self.chapter, scene.spec, timeline, cues),
+            captions=shown_cues(scene, self.chapter.language),
+            translations=self._translations(scene),
             heard=scene_sounds(self.chapter, scene),
+            joined=joined(self.plan, index),
         )
 
 

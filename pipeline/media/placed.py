@@ -1,8 +1,8 @@
 """
 A chapter whose scenes have found their places: first frames, captions, marks, and how it is told.
 
-Pure. Counted in frames of the chapter unless a name says `in_scene`. Made into files by
-media/finish.py, and held against them by media/verify.py.
+Pure. Counted in frames of the chapter unless a name says `in_scene`: of the scene, as the chapter
+shows it. Made into files by media/finish.py, and held against them by media/verify.py.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from pipeline.engine.timeline import CueMark, Timeline
+from pipeline.engine.timeline import CueMark, Play, Timeline
 from pipeline.errors import VerificationFailed
 from pipeline.media.captions import Captions, CaptionTrack, lay_out
 from pipeline.media.chapters import ChapterMark, marks_of
 from pipeline.media.heard import Heard, Music, Soundtrack
+from pipeline.media.joined import Joined
 from pipeline.media.pictures import Still
 from pipeline.media.record import TIMELINE_VERSION, digest
 from pipeline.media.stitch import Chunk
@@ -34,13 +34,15 @@ class FinishedScene:
     """Makes a chapter mark."""
     timeline: Timeline
     chunks: tuple[Chunk, ...]
-    """All of its frames, in order."""
+    """All of its frames, in order; and the transition into it."""
     captions: tuple[CueMark, ...]
-    """In frames of the scene."""
+    """In frames of the scene, as the chapter shows it."""
+    joined: Joined = field(default_factory=Joined)
+    """With its neighbours."""
     heard: tuple[Heard, ...] = ()
-    """In seconds of the scene."""
+    """In seconds of the scene, as the chapter shows it."""
     translations: Mapping[str, tuple[CueMark, ...]] = field(default_factory=dict)
-    """Its captions in other languages, in frames of the scene."""
+    """Its captions in other languages, likewise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,12 +131,12 @@ class PlacedChapter:
 
     @property
     def stills(self) -> list[Still]:
-        """The last frame of every play that has frames."""
+        """The last frame of every play that has frames, before it is mixed with another scene's."""
         found = [
             Still(
                 scene=placed.scene.id,
                 play=play.index,
-                frame=placed.first_frame + play.first_frame + play.frames - 1,
+                frame=placed.first_frame + _clear(placed.scene, play),
             )
             for placed in self.scenes
             for play in placed.scene.timeline.plays
@@ -186,8 +188,10 @@ def place(
     Raises:
         VerificationFailed: the chunks of a scene are not all of its frames.
     """
-    firsts = [0, *accumulate(scene.timeline.frames for scene in scenes)]
-    frames = firsts.pop()
+    firsts, frames = [], 0
+    for scene in scenes:
+        firsts.append(frames - scene.joined.overlap)
+        frames = firsts[-1] + scene.timeline.frames
     placed = []
     for first, scene in zip(firsts, scenes, strict=True):
         _require_whole(scene)
@@ -259,7 +263,7 @@ def _sound_json(track: Soundtrack) -> dict[str, Any]:
 
 
 def _require_whole(scene: FinishedScene) -> None:
-    found = sum(chunk.frames for chunk in scene.chunks)
+    found = sum(chunk.frames for chunk in scene.chunks) - scene.joined.borrowed
     if found != scene.timeline.frames:
         raise VerificationFailed(
             path=Path(scene.timeline.scene),
@@ -267,6 +271,12 @@ def _require_whole(scene: FinishedScene) -> None:
             expected=scene.timeline.frames,
             found=found,
         )
+
+
+def _clear(scene: FinishedScene, play: Play) -> int:
+    """The frame of a scene that shows a play best: its last, or the last that is all its own."""
+    last = play.first_frame + play.frames - 1
+    return max(play.first_frame, min(last, scene.timeline.frames - scene.joined.mixed - 1))
 
 
 def _scene_json(placed: PlacedScene) -> dict[str, Any]:

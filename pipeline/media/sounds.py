@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.engine.sources import MISSING
-from pipeline.engine.timeline import Timeline
+from pipeline.engine.timeline import CueMark, Timeline
 from pipeline.farm.chapter import ChapterPlan
 from pipeline.manifest.resolved import Chapter, SceneSpec
 from pipeline.media.heard import Heard, Music
@@ -32,9 +32,7 @@ def scene_sounds(chapter: Chapter, planned: PlannedScene) -> tuple[Heard, ...]:
 def _said(planned: PlannedScene, timeline: Timeline) -> tuple[Heard, ...]:
     if not planned.voices:
         return ()
-    from pipeline.media.voices import spoken_cues
-
-    starts = {cue.id: cue.start for cue in spoken_cues(planned.spec, timeline)}
+    starts = {cue.id: cue.start for cue in _spoken(planned)}
     return tuple(
         Heard(
             path=voice.path,
@@ -44,7 +42,18 @@ def _said(planned: PlannedScene, timeline: Timeline) -> tuple[Heard, ...]:
             is_voice=True,
         )
         for voice in planned.voices
+        if voice.cue_id in starts
     )
+
+
+def _spoken(planned: PlannedScene) -> tuple[CueMark, ...]:
+    """The cues that a voice says, where the chapter shows them: those that begin in what is shown."""
+    from pipeline.media.voices import spoken_cues
+
+    assert planned.traced is not None
+    cues = spoken_cues(planned.spec, planned.traced)
+    shot = planned.shot
+    return shot.cues([cue for cue in cues if shot.begins(cue.start)]) if shot else cues
 
 
 def _placed(chapter: Chapter, spec: SceneSpec, timeline: Timeline) -> tuple[Heard, ...]:
@@ -66,16 +75,16 @@ def narration_problems(plan: ChapterPlan) -> list[str]:
     narration = plan.chapter.narration
     if narration.voice == "silence":
         return []
-    from pipeline.media.voices import Recorded, find_recording, overlaps, spoken_cues
+    from pipeline.media.voices import Recorded, find_recording, overlaps
 
     found = []
     lacking: dict[Recorded, list[str]] = {}
     for scene in plan.scenes:
         assert scene.timeline is not None
-        cues = spoken_cues(scene.spec, scene.timeline)
-        found += [
-            f"{scene.spec.id}: {what}" for what in overlaps(scene.voices, scene.timeline, cues)
-        ]
+        cues = _spoken(scene)
+        said = {cue.id for cue in cues}
+        voices = [voice for voice in scene.voices if voice.cue_id in said]
+        found += [f"{scene.spec.id}: {what}" for what in overlaps(voices, scene.timeline, cues)]
         if narration.voice == "recorded":
             for cue in cues:
                 state = find_recording(narration, scene.spec.id, cue).state

@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from pipeline.engine.job import Encoding, SceneJob
+from pipeline.engine.job import OWN, Encoding, SceneJob, scene_path
 from pipeline.engine.sources import source_digest
 from pipeline.engine.timeline import Timeline
 from pipeline.errors import SceneError
 from pipeline.manifest.resolved import Chapter, SceneSpec
 from pipeline.plan.key import Key, exact
 from pipeline.plan.segments import Segment, cut
+from pipeline.plan.shots import Shot
 
 SEGMENTS = "segment"
 SPEAKING_ROUNDS = 3
@@ -40,6 +42,8 @@ class PlannedSegment:
     segment: Segment
     key: Key
     done: bool
+    encoding: Encoding | None = None
+    """Lossless for a transition's window; None means the scene's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,17 +71,36 @@ class PlannedScene:
     spec: SceneSpec
     job: SceneJob
     timeline: Timeline | None
-    """None while it has to be traced."""
+    """As the chapter shows it; None while it has to be traced."""
     why_trace: str
     """Why it has to be traced, in words; empty when it has not."""
     segments: tuple[PlannedSegment, ...]
-    """Empty while it has to be traced."""
+    """Empty while it has to be traced. In frames of the shot, and without its windows."""
     voices: tuple[Voice, ...] = ()
     """Of its cues. The job is of a scene that knows how long they take."""
+    source: Timeline | None = None
+    """As it was traced, where the chapter shows it otherwise."""
+    shot: Shot | None = None
+    """What the chapter shows of it; None for all of it, as it is."""
+    opening: PlannedSegment | None = None
+    """Its first frames, where they are mixed with what comes before."""
+    closing: PlannedSegment | None = None
+    """Its last frames, where they are mixed with what comes after."""
+
+    @property
+    def traced(self) -> Timeline | None:
+        """The scene in its own time."""
+        return self.source or self.timeline
+
+    @property
+    def pieces(self) -> tuple[PlannedSegment, ...]:
+        """Everything that is drawn of it, in order."""
+        ends = (self.opening, *self.segments, self.closing)
+        return tuple(piece for piece in ends if piece is not None)
 
     @property
     def missing(self) -> tuple[PlannedSegment, ...]:
-        return tuple(s for s in self.segments if not s.done)
+        return tuple(piece for piece in self.pieces if not piece.done)
 
     @property
     def encoding(self) -> Encoding:
@@ -113,9 +136,12 @@ def scene_encoding(spec: SceneSpec, timeline: Timeline) -> Encoding:
 
 def trace_family(job: SceneJob, identity: Identity) -> Key:
     """What every trace of one scene at one size has in common: all but the files it read."""
+    # A farm's own file is none that a scene is seen to read
+    own = {"own": source_digest(scene_path(job))} if job.file.startswith(OWN) else {}
     return Key(
         "trace-family",
         {
+            **own,
             "scene": job.scene,
             "params": exact(job.params),
             "bakes": dict(job.bakes),
@@ -139,44 +165,58 @@ def segment_key(segment: Segment, job: SceneJob, encoding: Encoding, identity: I
     return Key(
         SEGMENTS,
         {
-            "fingerprints": [list(run) for run in segment.runs],
-            "size": [job.width, job.height],
-            "rate": job.rate,
-            "encoding": {
-                "lossless": encoding.lossless,
-                "crf": encoding.crf,
-                "preset": encoding.preset,
-                "saturation": str(encoding.saturation),
-                "gamma": str(encoding.gamma),
-            },
-            "engine": dict(identity.engine),
-            "renderer": identity.renderer,
+            "fingerprints": segment.runs,
+            **key_settings(job, encoding, identity),
         },
     )
+
+
+def key_settings(job: SceneJob, encoding: Encoding, identity: Identity) -> dict[str, Any]:
+    """Everything in the key of a chunk but its pictures."""
+    return {
+        "size": [job.width, job.height],
+        "rate": job.rate,
+        "encoding": {
+            "lossless": encoding.lossless,
+            "crf": encoding.crf,
+            "preset": encoding.preset,
+            "saturation": str(encoding.saturation),
+            "gamma": str(encoding.gamma),
+        },
+        "engine": dict(identity.engine),
+        "renderer": identity.renderer,
+    }
+
+
+def window_encoding(encoding: Encoding) -> Encoding:
+    """How the window of a transition is kept: exactly as drawn, and quickly."""
+    return replace(encoding, lossless=True, crf=0, preset="ultrafast", saturation=1.0, gamma=1.0)
 
 
 def plan_scene(
     chapter: Chapter,
     spec: SceneSpec,
     identity: Identity,
-    bakes: Mapping[str, str],
     find_trace: Callable[[SceneJob], tuple[Timeline | None, str]],
     has: Callable[[str, str], bool],
+    *,
+    bakes: Mapping[str, str] | None = None,
     speak: Speak | None = None,
 ) -> PlannedScene:
     """
     What there is of one scene.
 
     `bakes` are the digests of those that are there, by id. `find_trace` gives the trace that
-    holds, or None and why; `has` whether a result of a kind and digest is in the store. Which cues
-    there are is known from a trace, and how long they take decides the next one: a scene with
-    voices is traced twice, the first time as if there were none.
+    holds, or None and why; `has` whether a result of a kind and digest is in the store.
+
+    Which cues there are is known from a trace, and how long they take decides the next one: a scene
+    with voices is traced twice, the first time as if there were none.
 
     Raises:
         SceneError: what the scene says changes with how long saying it takes.
     """
-    job = scene_job(chapter, spec, bakes)
-    if waiting := [name for name in spec.bakes if name not in bakes]:
+    job = scene_job(chapter, spec, bakes or {})
+    if waiting := [name for name in spec.bakes if name not in job.bakes]:
         why = f"waits for the bake {waiting[0]}"
         return PlannedScene(spec=spec, job=job, timeline=None, why_trace=why, segments=())
     timeline, why = find_trace(job)
@@ -214,8 +254,22 @@ def plan_segments(
 ) -> tuple[PlannedSegment, ...]:
     """Cuts a traced scene and names the pieces."""
     encoding = scene_encoding(spec, timeline)
-    keys = ((s, segment_key(s, job, encoding, identity)) for s in cut(timeline))
     return tuple(
-        PlannedSegment(segment=segment, key=key, done=has(SEGMENTS, key.digest))
-        for segment, key in keys
+        planned_segment(segment, job, encoding, identity, has) for segment in cut(timeline)
     )
+
+
+def planned_segment(
+    segment: Segment,
+    job: SceneJob,
+    encoding: Encoding,
+    identity: Identity,
+    has: Callable[[str, str], bool],
+    *,
+    own_encoding: bool = False,
+) -> PlannedSegment:
+    """Names one piece, and looks whether it is there. `own_encoding`: it is not its scene's."""
+    key = segment_key(segment, job, encoding, identity)
+    done = has(SEGMENTS, key.digest)
+    own = encoding if own_encoding else None
+    return PlannedSegment(segment=segment, key=key, done=done, encoding=own)

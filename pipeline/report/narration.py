@@ -56,7 +56,7 @@ def lines_of(plan: ChapterPlan) -> list[Line]:
     """Every cue of the chapter, in order."""
     found = []
     for scene in plan.scenes:
-        timeline = scene.timeline
+        timeline = scene.traced
         assert timeline is not None
         voices = {voice.cue_id: voice for voice in scene.voices}
         for cue in spoken_cues(scene.spec, timeline):

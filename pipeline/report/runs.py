@@ -13,12 +13,17 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from pipeline.errors import UsageError
+from pipeline.errors import StoreFailed, UsageError
 from pipeline.farm.task import Control
 
+LONGEST_EVENT = 4 << 20
+"""Bytes."""
+LARGEST_PID = 1 << 22
+"""Linux' own limit."""
 RUNS = "runs"
 """Folder of all runs beside the chapters' folders; no chapter may be called that."""
 
@@ -59,33 +64,35 @@ class Run:
             return Control.GO
 
     def plan(self) -> Mapping[str, Any]:
-        """What was planned; empty when the run ended before it had a plan."""
+        """What was planned; empty when the run ended before it had a plan, or it is damaged."""
         try:
-            data: Mapping[str, Any] = json.loads(
-                (self.folder / "plan.json").read_text(encoding="utf-8")
-            )
-        except (OSError, ValueError):
+            data: Any = json.loads((self.folder / "plan.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
             return {}
-        return data
+        return data if is_plan(data) else {}
 
     def events(self) -> Iterator[Mapping[str, Any]]:
         """Every whole event; a line cut short by a kill or damaged is passed over."""
         try:
-            file = self.events_path.open(encoding="utf-8", errors="replace")
-        except FileNotFoundError:
+            file = self.events_path.open("rb")
+        except OSError:
             return
         with file:
-            for line in file:
-                try:
-                    event = json.loads(line)
-                except ValueError:
-                    continue
-                if isinstance(event, dict) and "event" in event:
+            for line in _lines(file):
+                event = read_event(line)
+                if event is not None:
                     yield event
 
     def log_paths(self, scene_id: str) -> list[Path]:
         """Logs of one scene, oldest first."""
-        return sorted((self.logs / scene_id).glob("*.log"), key=lambda p: p.stat().st_mtime)
+        if scene_id not in self.logged():
+            return []  # also what would lead out of the run's folder
+        paths = [path for path in (self.logs / scene_id).glob("*.log") if path.is_file()]
+        return sorted(paths, key=lambda path: path.stat().st_mtime)
+
+    def logged(self) -> list[str]:
+        """Ids of the scenes that have logs."""
+        return sorted(path.name for path in self.logs.glob("*/"))
 
 
 @dataclass(slots=True)
@@ -152,7 +159,14 @@ def new_run(renders: Path, name: str) -> Run:
     """Makes the folder of a new run, named by the time, the process and what it is for."""
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
     folder = renders / RUNS / f"{stamp}-{name}-{os.getpid()}"
-    folder.mkdir(parents=True)
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise StoreFailed(
+            path=folder,
+            reason=error.strerror or str(error),
+            advice="make the folder writable, or name another with --renders",
+        ) from error
     return Run(folder)
 
 
@@ -203,21 +217,21 @@ def add_up(run_id: str, events: Iterable[Mapping[str, Any]]) -> RunState:
     state = RunState(run_id)
     last = 0.0
     for event in events:
-        last = event.get("time", last)
+        last = _seconds(event, "time") or last
         kind = event["event"]
         if kind == "run-started":
-            state.started = event["time"]
-            state.command, state.chapter = event["command"], event["chapter"]
-            state.preset, state.pid = event["preset"], event["pid"]
+            state.started = _seconds(event, "time")
+            state.command, state.chapter = _text(event, "command"), _text(event, "chapter")
+            state.preset, state.pid = _text(event, "preset"), _count(event, "pid")
         elif kind == "run-ended":
-            state.state = event["how"]
-            state.output = event.get("output", "")
+            state.state = _text(event, "how") or "failed"
+            state.output = _text(event, "output")
         elif kind in ("paused", "resumed"):
             state.paused = kind == "paused"
         elif kind in ("worker-blocked", "worker-refused"):
-            state.blocked[event["worker"]] = event["reason"]
+            state.blocked[_text(event, "worker")] = _text(event, "reason")
         elif kind == "worker-forgiven":
-            state.blocked.pop(event["worker"], None)
+            state.blocked.pop(_text(event, "worker"), None)
         else:
             _scene_event(state, kind, event)
     state.seconds = max(0.0, last - state.started)
@@ -230,23 +244,79 @@ def _scene_event(state: RunState, kind: str, event: Mapping[str, Any]) -> None:
         return
     scene = state.scenes.setdefault(name, SceneState(name))
     if kind == "scene-planned":
-        scene.frames, scene.drawn_frames = event["frames"], event["cached_frames"]
+        scene.frames, scene.drawn_frames = _count(event, "frames"), _count(event, "cached_frames")
         scene.state = "cached" if scene.frames == scene.drawn_frames else "waiting"
+    elif kind == "attempt-started" and event.get("kind") == "blend":
+        scene.attempts += 1  # the scene's own frames are drawn by now
     elif kind == "attempt-started":
         scene.attempts += 1
-        scene.state = "drawing" if event["pieces"] else "tracing"
+        scene.state = "drawing" if event.get("pieces") else "tracing"
     elif kind == "chunk-damaged":
-        scene.drawn_frames -= event["stop"] - event["start"]
+        scene.drawn_frames -= _count(event, "stop") - _count(event, "start")
         scene.state = "waiting"
     elif kind == "segment-done":
-        scene.drawn_frames += event["stop"] - event["start"]
+        scene.drawn_frames += _count(event, "stop") - _count(event, "start")
         scene.state = "done" if scene.drawn_frames >= scene.frames else scene.state
     elif kind == "scene-failed":
-        scene.state, scene.error = "failed", event["message"]
+        scene.state, scene.error = "failed", _text(event, "message")
+
+
+def read_event(line: bytes) -> Mapping[str, Any] | None:
+    """One line of a run's events; None when it is none."""
+    try:
+        event = json.loads(line.decode(errors="replace"))
+    except (ValueError, RecursionError):
+        return None
+    known = isinstance(event, dict) and isinstance(event.get("event"), str)
+    return event if known else None
+
+
+def is_plan(data: Any) -> bool:
+    """Whether that is a plan, as far as anybody reads one."""
+    try:
+        return isinstance(data["manifest"], str) and all(map(_is_planned, data["scenes"]))
+    except (KeyError, TypeError):
+        return False
+
+
+def _is_planned(scene: Any) -> bool:
+    return isinstance(scene["id"], str) and all(
+        isinstance(segment["key"], str)
+        and isinstance(segment["start"], int)
+        and isinstance(segment["stop"], int)
+        for segment in scene["segments"]
+    )
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Those that end, and that are no longer than any event is."""
+    while line := file.readline(LONGEST_EVENT):
+        if line.endswith(b"\n"):
+            yield line
+        while line and not line.endswith(b"\n"):
+            line = file.readline(LONGEST_EVENT)  # the rest of something else
+
+
+# Events of other versions and damaged ones may lack what ours have, or have something else there
+
+
+def _count(event: Mapping[str, Any], name: str) -> int:
+    value = event.get(name)
+    return value if isinstance(value, int) else 0
+
+
+def _seconds(event: Mapping[str, Any], name: str) -> float:
+    value = event.get(name)
+    return float(value) if isinstance(value, int | float) and isfinite(value) else 0.0
+
+
+def _text(event: Mapping[str, Any], name: str) -> str:
+    value = event.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def _alive(pid: int) -> bool:
-    if not pid:
+    if not 0 < pid < LARGEST_PID:
         return False  # it never said who it is; and 0 means this process and its like
     try:
         os.kill(pid, 0)

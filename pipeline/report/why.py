@@ -24,11 +24,11 @@ def explain(scene: PlannedScene, store: Store, renders: Path, chapter: Chapter) 
     if timeline is None:
         return [f"to be traced: {scene.why_trace}"]
     if not scene.missing:
-        return [f"cached: all {len(scene.segments)} segments are in the store"]
+        return [f"cached: all {len(scene.pieces)} segments are in the store"]
     before = _last_segments(renders, chapter, scene.spec.id)
     return [
         f"frames {s.segment.start} to {s.segment.stop - 1} ({_plays(timeline, s)}): "
-        + _reason(s, before, store)
+        + ("for a transition" if s.encoding else _reason(s, before, store))
         for s in scene.missing
     ]
 
@@ -43,12 +43,23 @@ def _reason(planned: PlannedSegment, before: list[Mapping[str, Any]], store: Sto
         overlaps = old["start"] < planned.segment.stop and planned.segment.start < old["stop"]
         if not overlaps or not store.has(SEGMENTS, old["key"]):
             continue
-        then = store.key_fields(SEGMENTS, old["key"])
+        then = _fields(store, old["key"])
+        if then is None:
+            continue
         difference = first_difference(_without_pictures(fields), _without_pictures(then))
         if difference:
             return difference
         return _pictures(planned, old, then)
     return "other pictures than the last time"
+
+
+def _fields(store: Store, digest: str) -> Mapping[str, Any] | None:
+    """What a result was made from; None where that is damaged."""
+    try:
+        fields = store.key_fields(SEGMENTS, digest)
+        return fields if all(len(run) == 2 for run in fields["fingerprints"]) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _pictures(planned: PlannedSegment, old: Mapping[str, Any], then: Mapping[str, Any]) -> str:
@@ -74,7 +85,8 @@ def _plays(timeline: Timeline, planned: PlannedSegment) -> str:
     ]
     first = inside[0]
     if len(inside) == 1:
-        return f"play {first.index}, {first.label}, {first.file}:{first.line}"
+        where = f", {first.file}:{first.line}" if first.file else ""  # a card has no line
+        return f"play {first.index}, {first.label}{where}"
     return f"plays {first.index} to {inside[-1].index}, from {first.file}:{first.line}"
 
 

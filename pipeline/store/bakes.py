@@ -69,6 +69,13 @@ class Bakes:
         self._store.push(_shelf(family), (name,))
         return key.digest
 
+    def copy_to(self, other: Store, digest: str) -> None:
+        """Puts a result into another store too."""
+        if not other.has(BAKES, digest):
+            work = other.workplace()
+            shutil.copytree(self.path(digest).parent, work, dirs_exist_ok=True)
+            other.move_in(BAKES, digest, work)
+
     def keep(self, spec: BakeSpec, digest: str) -> Path:
         """
         Writes a copy of a result to where its manifest says it is kept.

@@ -7,7 +7,6 @@ of them holds if every file it read is what it was. None is ever changed.
 
 from __future__ import annotations
 
-import ast
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from pathlib import Path
 from blake3 import blake3
 
 from pipeline.engine.job import SceneJob
-from pipeline.engine.sources import first_change, parse_without_docstrings, statement_line
+from pipeline.engine.sources import first_change, source_lines
 from pipeline.engine.timeline import Timeline
 from pipeline.plan.key import Key, first_difference
 from pipeline.plan.scenes import Identity, trace_family
@@ -91,30 +90,20 @@ def _shelf(family: Key) -> str:
 
 def with_lines(timeline: Timeline, root: Path) -> Timeline:
     """The same timeline with each play's line as it is now: comments may have moved it."""
-    trees: dict[str, ast.Module | None] = {}
-    plays = []
-    for play in timeline.plays:
-        if play.file not in trees:
-            trees[play.file] = _tree(root / play.file)
-        tree = trees[play.file]
-        found = tree is not None and play.statement >= 0
-        plays.append(
-            replace(play, line=statement_line(tree, play.statement))
-            if found and tree is not None
+    lines = {file: source_lines(root / file) for file in {play.file for play in timeline.plays}}
+    return replace(
+        timeline,
+        plays=tuple(
+            replace(play, line=lines[play.file][play.statement])
+            if 0 <= play.statement < len(lines[play.file])
             else play
-        )
-    return replace(timeline, plays=tuple(plays))
+            for play in timeline.plays
+        ),
+    )
 
 
 def _age(path: Path) -> float:
     return -path.stat().st_mtime
-
-
-def _tree(path: Path) -> ast.Module | None:
-    try:
-        return parse_without_docstrings(path.read_bytes())
-    except (OSError, SyntaxError, ValueError):
-        return None
 
 
 def _sum(text: str) -> str:

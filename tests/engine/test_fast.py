@@ -27,6 +27,12 @@ CHAOS = 12
 """Random scenes that are tried every time."""
 
 
+@pytest.fixture(scope="module")
+def plain_bench(project: Path, open_bench: Callable):
+    """The engine with every accelerator switched off, as a user who doubts would."""
+    return open_bench(project, environment={"CHALKFARM_ACCELERATORS": "none"})
+
+
 @pytest.mark.parametrize("name", SCENES)
 def test_every_way_to_draw_gives_the_pixels_of_manimgl(
     name: str, stock_frames: Callable, compare_ways: Callable
@@ -75,3 +81,26 @@ def test_accelerators_are_chosen_by_name(names: str) -> None:
 def test_a_name_that_is_none_is_refused_with_those_that_are() -> None:
     with pytest.raises(ValueError, match=r"boxen: no such accelerator; there are .*boxes"):
         Accelerators.named("boxen")
+
+
+def test_ids_that_are_remembered_are_those_that_manimgl_makes(bench) -> None:
+    bench.trace(bench.scene("named.py:Named"))
+
+
+@pytest.mark.parametrize("name", ["crowds.py:Counting", "updaters.py:Redrawn", "solids.py:Saddle"])
+def test_stepping_is_the_same_without_accelerators(
+    name: str, project: Path, bench, plain_bench
+) -> None:
+    assert plain_bench.trace(plain_bench.scene(name)).runs == bench.traced(name).runs
+
+
+def test_a_video_is_the_same_without_accelerators(bench, plain_bench, tmp_path: Path) -> None:
+    name = "crowds.py:Scattered"
+    timeline = bench.traced(name)
+    made = []
+    for place in (bench, plain_bench):
+        folder = tmp_path / str(len(made))
+        folder.mkdir()
+        (path,) = place.draw(place.scene(name), timeline, [(0, timeline.frames)], folder=folder)
+        made.append(path.read_bytes())
+    assert made[0] == made[1]

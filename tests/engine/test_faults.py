@@ -1,8 +1,10 @@
 """That a scene which goes wrong costs one process and is explained, and the next one is drawn."""
 
 import os
+import pickle
 import shutil
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -203,12 +205,52 @@ def test_a_scene_that_goes_on_for_ever_is_stopped_at_its_limit(faulty) -> None:
 
 
 def test_a_scene_that_shouts_is_rendered_and_its_log_stays_readable(faulty) -> None:
+    tracemalloc.start()
     timeline = faulty.trace(faulty.scene("faulty.py:Shouts"))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
     assert timeline.frames == FRAMES_BEFORE + 3
+    assert most < 4 << 20, "what it prints is passed on and not gathered"
     size = faulty.log.stat().st_size
     assert LOG_LIMIT_BYTES <= size < LOG_LIMIT_BYTES + 100
-    shouted = 500 * 100_001 + len("the last word\n")
+    shouted = 5000 * 100_001 + len("the last word\n")
     assert f"{shouted - LOG_LIMIT_BYTES} bytes more, not kept" in faulty.log.read_text()[-100:]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "WritesNoise",
+        "WritesNoiseWithoutEnd",
+        "WritesBeforeOurs",
+        "ForgesChunk",
+        "ForgesFailure",
+        "ForgesNesting",
+    ],
+)
+def test_a_scene_that_writes_into_the_farms_own_pipe_is_told_so(name: str, faulty) -> None:
+    error = failure(faulty, name, SceneError)
+    assert error.reason == "it wrote where only the farm reports how the scene is doing"
+    assert "did not open" in error.advice
+
+
+def test_a_message_without_end_is_cut(faulty) -> None:
+    error = failure(faulty, "RaisesAtLength", SceneError)
+    assert error.reason.startswith("ValueError: xxx")
+    assert "99,998,012 characters more" in error.reason
+    assert len(pickle.dumps(error)) < 300_000
+
+
+def test_a_message_that_cannot_be_written_down_is_escaped(faulty) -> None:
+    error = failure(faulty, "RaisesOddCharacters", SceneError)
+    assert error.reason == "ValueError: half a pair: \\udc80"
+    assert str(error).encode()
+
+
+def test_an_error_that_cannot_say_why_is_the_scenes_all_the_same(faulty) -> None:
+    error = failure(faulty, "CannotSayWhy", SceneError)
+    assert error.reason == "Mute: (its message cannot be made: TypeError)"
+    assert error.source.startswith("faulty.py:")
 
 
 def test_a_scene_that_closes_its_output_is_rendered(faulty) -> None:

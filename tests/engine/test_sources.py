@@ -11,7 +11,7 @@ from pipeline.engine.sources import (
     read_digests,
     source_digest,
     statement_index,
-    statement_line,
+    statement_lines,
 )
 
 CODE = '''\
@@ -150,9 +150,9 @@ def test_a_statement_is_found_again_after(edit: tuple[str, str]) -> None:
     for words in ("square = ", "get_x()", "self.wait", "self.play(FadeOut"):
         index = statement_index(parse_without_docstrings(before), line_of(before, words))
         assert index is not None
-        assert statement_line(parse_without_docstrings(after), index) == line_of(after, words)
+        lines = statement_lines(parse_without_docstrings(after))
+        assert lines[index] == line_of(after, words)
 
 
 def test_a_line_of_no_statement_has_none() -> None:
     assert statement_index(parse_without_docstrings(CODE), 1000) is None
-    assert statement_line(parse_without_docstrings(CODE), 1000) == 0

@@ -202,8 +202,8 @@ def test_finds_the_project(tmp_path: Path, folders: list[str], edit: str, root: 
         pytest.param(
             [("title:", "colour: red\ntitle:")],
             [
-                "3: colour: no such key, only version, chapter, title, language, translations, burn_in,"
-                " preset, project, presets, defaults, narration, bakes, sound, deliver, scenes"
+                "3: colour: no such key, only version, chapter, title, language, translations, burn_in, preset, project,"
+                " presets, defaults, bakes, narration, sound, deliver, ends, scenes"
             ],
             id="a key unlike any",
         ),
@@ -317,7 +317,7 @@ def test_finds_the_project(tmp_path: Path, folders: list[str], edit: str, root: 
         pytest.param(
             [("version: 1", "version: 1\ndeliver:\n  - hls\n  - yuotube")],
             [
-                "4: deliver[2]: must be mp4, hls, webm, gif, sprite or youtube, and is"
+                "4: deliver[2]: must be mp4, hls, webm, gif, sprite, youtube or player, and is"
                 ' "yuotube"; did you mean "youtube"?'
             ],
             id="a misspelt package",

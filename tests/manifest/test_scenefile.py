@@ -182,10 +182,10 @@ def test_finds_a_class(tmp_path: Path, files: Files) -> None:
             id="not named",
         ),
         pytest.param(
-            {}, "Walk", "write path/to/file.py:ClassName, and not Walk", id="without a file"
+            {}, "Walk", "write path/to/file.py:ClassName, and not \"Walk\"", id="without a file"
         ),
         pytest.param(
-            {}, "a.txt:Walk", "write path/to/file.py:ClassName, and not a.txt:Walk", id="not .py"
+            {}, "a.txt:Walk", 'write path/to/file.py:ClassName, and not "a.txt:Walk"', id="not .py"
         ),
         pytest.param({}, "a.py:", '"" cannot be the name of a class', id="named by nothing"),
         pytest.param({}, "a.py:a b", '"a b" cannot be the name of a class', id="named by two words"),

@@ -1,95 +1,93 @@
-"""That what a scene placed and a manifest asked for is heard, and an edited file is another key."""
+"""That what is heard of an edited scene is heard with the pictures it belongs to."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-import pytest
-
-from pipeline.engine.timeline import CueMark, Sound
+from pipeline.engine.timeline import CueMark, Sound, Timeline
 from pipeline.farm.chapter import ChapterPlan
-from pipeline.manifest.load import load_chapter
-from pipeline.manifest.resolved import Chapter
-from pipeline.media.sounds import music_of, scene_sounds, sound_fields
+from pipeline.manifest.resolved import Chapter, NarrationSpec, Preset, Resources, SceneSpec
+from pipeline.media.sounds import narration_problems, scene_sounds
 from pipeline.plan.scenes import PlannedScene, Voice, scene_job
+from pipeline.plan.shots import Shot, edited
 
-MANIFEST = """\
-version: 1
-chapter: talk
-title: A talk
-preset: tiny
-presets: {tiny: {width: 320, height: 180, rate: 30}}
-sound: {music: {file: bed.wav, gain: -18}}
-scenes:
-  - {id: one, scene: "s.py:One"}
-"""
-CUES = (CueMark(id="a", text="First.", start=30, stop=50),)
-POP = Sound(
-    file="pop.wav", frame=45, gain=-6.0, offset_us=-2500, background_gain=-3.0, asked_by="s.py:7"
+PRESET = Preset(name="tiny", width=320, height=180, rate=Fraction(15))
+SPEC = SceneSpec(
+    id="talk",
+    file="talk.py",
+    class_name="Talk",
+    title=None,
+    params={},
+    preset=PRESET,
+    resources=Resources(),
+    time_limit_seconds=60,
+    captions="cues",
+    line=1,
 )
 
 
-@pytest.fixture
-def chapter(tmp_path: Path) -> Chapter:
-    (tmp_path / "manifests").mkdir()
-    (tmp_path / "manifests/talk.yaml").write_text(MANIFEST)
-    (tmp_path / "s.py").write_text("class One: ...\n")
-    for name in ("bed.wav", "pop.wav", "said.wav"):
-        (tmp_path / name).write_bytes(name.encode())
-    return load_chapter(tmp_path / "manifests/talk.yaml")
-
-
-@pytest.fixture
-def planned(chapter: Chapter, timeline_of: Callable) -> PlannedScene:
-    (spec,) = chapter.scenes
-    return PlannedScene(
-        spec=spec,
-        job=scene_job(chapter, spec, {}),
-        timeline=replace(timeline_of(CUES), sounds=(POP,)),
-        why_trace="",
-        segments=(),
-        voices=(
-            Voice(cue_id="a", path=chapter.project / "said.wav", name="said.wav", seconds="1.000"),
-        ),
+def chapter(folder: Path) -> Chapter:
+    return Chapter(
+        id="talk",
+        title="Talk",
+        language="en",
+        preset=PRESET,
+        project=folder,
+        manifest=folder / "talk.yaml",
+        scenes=(SPEC,),
+        narration=replace(NarrationSpec(folder=folder / "narration"), voice="scratch"),
     )
 
 
-def test_voices_and_sounds_are_placed_to_the_microsecond(
-    chapter: Chapter, planned: PlannedScene
-) -> None:
-    said, pop = scene_sounds(chapter, planned)
+def planned(asked: Chapter, shot: Shot) -> PlannedScene:
+    """Cues a, b and c at 1, 2 and 3 seconds, each spoken for half of one; and two ticks."""
+    whole = Timeline(
+        scene="talk.py:Talk",
+        width=320,
+        height=180,
+        rate=Fraction(15),
+        plays=(),
+        runs=tuple((f"{n:032x}", 1) for n in range(60)),
+        cues=tuple(
+            CueMark(id=name, text=name, start=15 * n, stop=15 * n + 10)
+            for n, name in enumerate("abc", start=1)
+        ),
+        sounds=tuple(Sound(file="tick.wav", frame=frame, gain=0.0) for frame in (17, 40)),
+        files={},
+        warnings=(),
+        seconds=0.1,
+    )
+    voices = (
+        Voice(cue_id=name, path=Path(f"/{name}.wav"), name=f"{name}.wav", seconds="0.500")
+        for name in "abc"
+    )
+    return PlannedScene(
+        spec=SPEC,
+        job=scene_job(asked, SPEC, {}),
+        timeline=edited(whole, shot),
+        why_trace="",
+        segments=(),
+        voices=tuple(voices),
+        source=whole,
+        shot=shot,
+    )
 
-    assert (said.name, said.start, said.is_voice) == ("said.wav", 1, True)
-    assert said.asked_by == "scene one, cue a"
-    assert (pop.path, pop.name) == (chapter.project / "pop.wav", "pop.wav")
-    assert pop.start == Fraction(45, 30) - Fraction(2500, 1_000_000)
-    assert (pop.gain, pop.background_gain, pop.is_voice) == (-6.0, -3.0, False)
-    assert pop.asked_by == "scene one, s.py:7"
+
+def test_voices_and_sounds_begin_with_their_pictures_or_not_at_all(tmp_path: Path) -> None:
+    asked = chapter(tmp_path)
+    scene = planned(asked, Shot(start=18, stop=60, lead=5, holds=((35, 10),)))
+
+    heard = [(sound.name, sound.start * 15) for sound in scene_sounds(asked, scene)]
+
+    # a was begun before what is shown; c comes after the picture that stands
+    assert heard == [("b.wav", 17), ("c.wav", 42), ("tick.wav", 37)]
+    assert [cue.id for cue in scene.timeline.cues] == ["a", "b", "c"], "it is shown for the rest"
 
 
-def test_music_is_as_the_manifest_asks(chapter: Chapter) -> None:
-    music = music_of(chapter)
+def test_a_voice_that_the_trim_leaves_no_time_is_told(tmp_path: Path) -> None:
+    asked = chapter(tmp_path)
+    scene = planned(asked, Shot(start=0, stop=48))
 
-    assert music is not None
-    assert (music.name, music.gain, music.duck, music.fade_seconds) == ("bed.wav", -18, -12, 2)
-
-
-@pytest.mark.parametrize("name", ["bed.wav", "pop.wav", "said.wav"])
-def test_an_edited_file_makes_another_key(
-    name: str, chapter: Chapter, planned: PlannedScene
-) -> None:
-    plan = ChapterPlan(chapter=chapter, scenes=(planned,))
-    before = sound_fields(plan)
-
-    (chapter.project / name).write_bytes(b"another")
-
-    assert sound_fields(plan) != before
-
-
-def test_a_chapter_without_sound_has_no_such_key(chapter: Chapter, planned: PlannedScene) -> None:
-    assert planned.timeline is not None
-    quiet = replace(planned, voices=(), timeline=replace(planned.timeline, sounds=()))
-    silent = replace(chapter, sound=replace(chapter.sound, music=None))
-
-    assert sound_fields(ChapterPlan(chapter=silent, scenes=(quiet,))) == {}
+    assert narration_problems(ChapterPlan(chapter=asked, scenes=(scene,))) == [
+        "talk: cue c is still being said for 0.27 s when the scene ends"
+    ]

@@ -69,7 +69,7 @@ def traces(known: dict[str, Timeline]) -> Callable[[SceneJob], tuple[Timeline | 
 
 
 def planned(known: dict[str, Timeline], speak: Callable | None):
-    return plan_scene(CHAPTER, SPEC, IDENTITY, {}, traces(known), lambda *_: False, speak)
+    return plan_scene(CHAPTER, SPEC, IDENTITY, traces(known), lambda *_: False, speak=speak)
 
 
 def test_without_anybody_who_speaks_the_first_trace_is_the_one() -> None:

@@ -189,13 +189,13 @@ def test_runs_are_found_by_name_or_the_last_of_them(tmp_path: Path) -> None:
 def test_last_plan_is_that_of_the_last_run_that_had_one(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nothing was rendered"):
         last_planned(tmp_path)
-    for name, plan in (("1", '{"chapter": "small"}'), ("2", '{"chap'), ("3", None)):
+    for name, plan in (("1", '{"manifest": "m.yaml", "scenes": []}'), ("2", '{"chap'), ("3", None)):
         folder = tmp_path / "runs" / name
         folder.mkdir(parents=True)
         if plan is not None:
             (folder / "plan.json").write_text(plan)
 
-    assert last_planned(tmp_path).plan() == {"chapter": "small"}
+    assert last_planned(tmp_path).plan()["manifest"] == "m.yaml"
 
 
 def test_logs_are_those_of_the_scene_oldest_first(run: Run) -> None:

@@ -16,6 +16,7 @@ from pipeline.media.packages.encodes import Encodes
 from pipeline.media.packages.gif import gif_checks, gif_name, make_gif
 from pipeline.media.packages.hls import MASTER, PLAYLIST, SOUND, make_hls
 from pipeline.media.packages.hls_checks import hls_checks
+from pipeline.media.packages.player import PAGE, make_player, player_checks
 from pipeline.media.packages.record import (
     CHAPTER_ITSELF,
     PACKAGES,
@@ -203,12 +204,19 @@ def _youtube(bench: Bench) -> list[Check]:
     return checks + bench.sound_checks(video)
 
 
+def _player(bench: Bench) -> list[Check]:
+    folder = bench.work / "player"
+    make_player(bench.source, bench.encodes, folder)
+    return player_checks(bench.source, folder)
+
+
 MAKERS: Mapping[str, Callable[[Bench], list[Check]]] = {
     "hls": _hls,
     "webm": _webm,
     "gif": _gif,
     "sprite": _sprite,
     "youtube": _youtube,
+    "player": _player,
 }
 MAIN_FILES: Mapping[str, Callable[[Source], str]] = {
     "hls": lambda _: f"hls/{MASTER}",
@@ -216,5 +224,6 @@ MAIN_FILES: Mapping[str, Callable[[Source], str]] = {
     "gif": gif_name,
     "sprite": lambda _: THUMBNAILS,
     "youtube": youtube_name,
+    "player": lambda _: f"player/{PAGE}",
 }
 """The file of each package that a person would open."""

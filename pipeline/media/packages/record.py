@@ -21,6 +21,9 @@ from pipeline.plan.key import Key
 PACKAGES = "packages.json"
 PACKAGES_VERSION = 1
 """Counted up whenever the same chapter would be packaged otherwise."""
+READ_BY_ALL = (".mp4", ".vtt")
+"""Endings of the chapter's files that packages are made from; the player shows its poster too."""
+POSTER = "poster.jpg"
 CHAPTER_ITSELF = "mp4"
 """The package that is always made, by media/finish.py."""
 
@@ -69,7 +72,11 @@ def package_key(name: str, timeline: Mapping[str, Any]) -> str:
             field: timeline[field]
             for field in ("chapter", "title", "language", "rate", "width", "height", "frames")
         },
-        "files": {name: output["blake3"] for name, output in timeline["outputs"].items()},
+        "files": {
+            file: output["blake3"]
+            for file, output in timeline["outputs"].items()
+            if file.endswith(READ_BY_ALL) or (name == "player" and file == POSTER)
+        },
     }
     return Key("package", fields).digest
 

@@ -21,9 +21,6 @@ from pipeline.media.chapters import ChapterMark
 from pipeline.media.probe import open_media, packets
 from pipeline.media.record import digest, read_timeline
 
-CHAPTER_MARKS = "chapters.vtt"
-POSTER = "poster.jpg"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sound:

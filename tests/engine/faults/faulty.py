@@ -4,6 +4,7 @@
 import ctypes
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -84,9 +85,73 @@ class Endless(Faulty):
 
 class Shouts(Faulty):
     def go_wrong(self):
-        for _ in range(500):
+        for _ in range(5000):
             print("x" * 100_000)
         print("the last word")
+
+
+def report_pipe():
+    """The pipe that the farm listens to: the one that is neither output nor error."""
+    for descriptor in range(3, 256):
+        try:
+            if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+                return descriptor
+        except OSError:
+            pass
+    raise AssertionError("there is none")
+
+
+class WritesToReport(Faulty):
+    text = b""
+
+    def go_wrong(self):
+        os.write(report_pipe(), self.text)
+
+
+class WritesNoise(WritesToReport):
+    text = b"\xff\x00 not a word of ours\n"
+
+
+class WritesNoiseWithoutEnd(WritesToReport):
+    def go_wrong(self):
+        pipe = report_pipe()
+        for _ in range(200):
+            os.write(pipe, b"x" * 100_000)
+
+
+class WritesBeforeOurs(WritesToReport):
+    text = b"half a line"
+
+
+class ForgesChunk(WritesToReport):
+    text = b'{"event": "cut", "output": "/etc/passwd", "drawn": 1}\n'
+
+
+class ForgesFailure(WritesToReport):
+    text = b'{"event": "failed"}\n'
+
+
+class ForgesNesting(WritesToReport):
+    text = b"[" * 50_000 + b"\n"
+
+
+class RaisesAtLength(Faulty):
+    def go_wrong(self):
+        raise ValueError("x" * 100_000_000)
+
+
+class RaisesOddCharacters(Faulty):
+    def go_wrong(self):
+        raise ValueError("half a pair: \udc80")
+
+
+class CannotSayWhy(Faulty):
+    def go_wrong(self):
+        class Mute(Exception):
+            def __str__(self):
+                raise TypeError("no words")
+
+        raise Mute
 
 
 class ClosesStdout(Faulty):

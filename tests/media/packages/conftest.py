@@ -22,7 +22,7 @@ RATE = Fraction(30)
 SIZE = (640, 360)
 FRAMES = 200
 SAMPLES = 48000
-ALL = ("mp4", "hls", "webm", "gif", "sprite", "youtube")
+ALL = ("mp4", "hls", "webm", "gif", "sprite", "youtube", "player")
 
 
 @pytest.fixture(scope="session")

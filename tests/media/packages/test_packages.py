@@ -4,7 +4,10 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from fractions import Fraction
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import av
 import m3u8
@@ -13,9 +16,12 @@ import pytest
 from PIL import Image
 
 from pipeline.errors import StoreFailed, VerificationFailed
-from pipeline.media.finish import Finished
+from pipeline.media.finish import Finished, FinishedScene, finish
 from pipeline.media.packages.boxes import boxes_in
 from pipeline.media.packages.record import packages_current, read_packages, verify_packages
+from pipeline.media.stitch import Chunk
+from tests.conftest import draw_clip
+from tests.media.conftest import timeline
 from tests.media.packages.conftest import ALL, FRAMES, SAMPLES
 
 pytestmark = pytest.mark.needs_ffmpeg
@@ -231,6 +237,42 @@ def test_small_silent_chapter_has_packages_too(
         with av.open(str(folder / name)) as container:
             assert not container.streams.audio
     assert "AUDIO" not in (folder / "hls" / "master.m3u8").read_text()
+
+
+HIGH, LOW = 180, 16
+BARS = np.array(list(product((HIGH, LOW), repeat=3)), np.uint8)
+"""Colour bars at three quarters."""
+
+
+@pytest.mark.parametrize("lossless", [False, True], ids=["from 4:2:0", "from RGB"])
+def test_colours_come_through_at_a_rate_of_television(
+    chapter: dict[str, Any], tmp_path: Path, pack_in: Pack, *, lossless: bool
+) -> None:
+    rate = Fraction(30000, 1001)
+    picture = np.repeat(np.repeat(BARS[None], 20, axis=1), 96, axis=0)
+    path = tmp_path / "bars.mp4"
+    draw_clip(path, [picture] * 70, rate, lossless=lossless, crf=10)
+    scene = FinishedScene(
+        id="bars",
+        title=None,
+        timeline=timeline("Bars", (70,)),
+        chunks=(Chunk(path=path, frames=70),),
+        captions=(),
+    )
+    done = finish(**{**chapter, "scenes": [scene], "rate": rate, "lossless": lossless})
+    folder = done.video.parent
+
+    pack_in(folder, tmp_path, ("hls", "webm", "youtube", "player"))
+
+    played = "player/convolution.mp4"
+    for name in ("hls/160x96/index.m3u8", "convolution.webm", "convolution.youtube.mp4", played):
+        with av.open(str(folder / name)) as container:
+            assert container.streams.video[0].pix_fmt == "yuv420p"
+            frames = list(container.decode(video=0))
+        assert len(frames) == 70
+        shown = frames[35].reformat(format="rgb24", src_colorspace="ITU709").to_ndarray()
+        middles = shown[48, 10::20].astype(int)
+        assert np.abs(middles - BARS).max() <= 6, name
 
 
 def test_truncated_video_is_refused_and_the_packages_stay(
