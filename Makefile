@@ -43,5 +43,5 @@ test: .venv/ready ## The tests, on real manimgl, Ray and ffmpeg
 bench: .venv/ready ## Measure against stock manimgl; writes benchmarks/RESULTS.md
 	.venv/bin/python -m benchmarks
 
-clean: ## Remove renders and the store; .venv stays
-	find renders -mindepth 1 -not -name README.md -delete
+clean: ## Remove renders and the store; releases and .venv stay
+	find renders -mindepth 1 -not -name README.md -not -path 'renders/releases*' -delete

@@ -9,9 +9,16 @@ say() { printf '%s\n' "setup: $*" >&2; }
 missing_packages() {
     sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' deploy/apt-packages.txt |
         while read -r name; do
-            dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'install ok installed' ||
+            dpkg-query -W -f='${Status}' "${name%\?}" 2>/dev/null | grep -q 'install ok installed' ||
                 printf '%s\n' "$name"
         done
+}
+
+there_are() {
+    for name; do
+        [[ $name != *\? ]] || apt-cache show "${name%\?}" >/dev/null 2>&1 || continue
+        printf '%s\n' "${name%\?}"
+    done
 }
 
 if command -v dpkg-query >/dev/null; then
@@ -20,12 +27,13 @@ if command -v dpkg-query >/dev/null; then
         as_root=()
         if (($(id -u))); then
             command -v sudo >/dev/null ||
-                { say "ask an administrator to run: apt-get install ${missing[*]}"; exit 3; }
+                { say "ask an administrator to run: apt-get install ${missing[*]%\?}"; exit 3; }
             as_root=(sudo)
         fi
-        say "installing ${missing[*]}"
+        say "installing ${missing[*]%\?}"
         "${as_root[@]}" apt-get update -qq
-        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        mapfile -t missing < <(there_are "${missing[@]}")
+        ((!${#missing[@]})) || "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
             apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
     fi
 else

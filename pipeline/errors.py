@@ -66,6 +66,19 @@ class ManifestError(ChalkfarmError):
         super().__init__("\n".join(self.problems))
 
 
+class UnusableFile(ChalkfarmError):
+    """A file of the author's which a chapter needs and cannot be used, and what asked for it."""
+
+    exit_code = ExitCode.BAD_MANIFEST
+
+    def __init__(self, *, path: Path, reason: str, asked_by: str, advice: str) -> None:
+        self.path = path
+        self.reason = reason
+        self.asked_by = asked_by
+        self.advice = advice
+        super().__init__(f"{path}: {reason}\n  for   {asked_by}\n  do    {advice}")
+
+
 class EnvironmentMissing(ChalkfarmError):
     """Something this machine lacks, and how to get it."""
 

@@ -15,14 +15,22 @@ from pathlib import Path
 from typing import Any
 
 import av
+import hypothesis
 import numpy as np
 import pytest
 
 from pipeline.media.stitch import Chunk
 
-PROGRAMS = {"needs_ffmpeg": "ffmpeg"}
+PROGRAMS = {"needs_ffmpeg": "ffmpeg", "needs_browser": "chromium-headless-shell"}
 BITS = 10
 """Frames are numbered 0 to 1023."""
+
+
+# How long an example takes says how busy the machine is
+hypothesis.settings.register_profile(
+    "farm", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("farm")
 
 
 def pytest_configure(config: pytest.Config) -> None:

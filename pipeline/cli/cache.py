@@ -20,6 +20,7 @@ from pipeline.cli.common import (
 from pipeline.errors import ExitCode, UsageError
 from pipeline.farm.chapter import Work
 from pipeline.farm.sample import redraw_sample
+from pipeline.media.archive.releases import kept_keys
 from pipeline.plan.scenes import SEGMENTS
 from pipeline.store.local import Entry, Store
 
@@ -54,17 +55,22 @@ def gc(options: argparse.Namespace) -> int:
         (entry for kind in store.kinds() for entry in store.entries(kind)),
         key=lambda entry: entry.used,
     )
-    dropped = _to_drop(options, entries)
+    kept = kept_keys(options.renders)
+    wanted = _to_drop(options, entries)
+    dropped = [entry for entry in wanted if (entry.kind, entry.digest) not in kept]
     for entry in dropped:
         store.drop(entry.kind, entry.digest)
-    if options.all:
+    if options.all and len(dropped) == len(wanted):
         store.wipe()
     store.sweep()
     freed = sum(entry.size for entry in dropped)
+    released = len(wanted) - len(dropped)
     if options.json:
-        print_json({"dropped": len(dropped), "bytes": freed})
+        print_json({"dropped": len(dropped), "bytes": freed, "released": released})
     else:
         print_lines([f"dropped {len(dropped)} results, {size_text(freed)}"])
+        if released:
+            print_lines([f"kept {released} that archived chapters name: chalkfarm archive --list"])
     return ExitCode.DONE
 
 
@@ -118,12 +124,12 @@ def _compare(work: Work, share: float, workers: int) -> tuple[int, list[str]]:
         return redraw_sample(work, Store(Path(folder)), share, workers)
 
 
-def parse_share(text: str) -> float:
+def parse_share(text: str, option: str = "--sample") -> float:
     """`5%` or `0.05` as a share of one."""
     found = re.fullmatch(r"(\d+(?:\.\d+)?)(%?)", text.strip())
     value = float(found[1]) / (100 if found[2] else 1) if found else 2.0
     if value > 1:
-        raise UsageError(f"--sample {text}: write a share such as 5%")
+        raise UsageError(f"{option} {text}: write a share such as 5%")
     return value
 
 

@@ -8,6 +8,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline.engine.accelerators import ACCELERATORS, Accelerators
+
 
 def make_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line; `options.command` runs what was asked."""
@@ -85,7 +87,9 @@ def _looking(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     frames = _verb(verbs, "frames", "inspect:frames", "a scene's cached frame as a PNG")
     frames.add_argument("scene", help="a scene's id")
     where = frames.add_mutually_exclusive_group()
-    where.add_argument("--at", help="time in the scene, such as 12.5s or 1:02")
+    where.add_argument(
+        "--at", help="time in the scene itself, whatever is edited, such as 12.5s or 1:02"
+    )
     where.add_argument("--play", type=int, help="its last frame; plays count from 0")
     frames.add_argument("--manifest", type=Path, help="otherwise that of the last run")
     frames.add_argument("--preset", help="otherwise that of the last run")
@@ -98,13 +102,37 @@ def _looking(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     why.add_argument("--preset", help="otherwise that of the last run")
     _places(why)
     _json(why)
+    narration = _verb(verbs, "narration", "narration:narration", "what is said, and who speaks it")
+    _manifest(narration, presets=True)
+    narration.add_argument("--script", type=Path, metavar="FILE", help="write it to read from")
+    narration.add_argument(
+        "--accept",
+        nargs="*",
+        metavar="SCENE/CUE",
+        help="note beside recordings the text they are of; all without one, or those named",
+    )
+    _places(narration)
+    _workers(narration)
+    _json(narration)
     _verb(verbs, "schema", "show:schema", "the manifest's JSON Schema, for editors")
 
 
 def _keeping(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    verify = _verb(verbs, "verify", "show:verify", "hold a finished video to its timeline.json")
-    verify.add_argument("video", type=Path)
+    verify = _verb(verbs, "verify", "show:verify", "hold a video or a bag to what it should be")
+    verify.add_argument("video", type=Path, metavar="VIDEO|BAG")
+    verify.add_argument("--rebuild", help="of a bag: share of its segments to draw again, 5%%")
+    _workers(verify)
     _json(verify)
+    archive = _verb(verbs, "archive", "archive:archive", "keep a chapter for good, in a bag")
+    archive.add_argument("manifest", type=Path, nargs="?")
+    archive.add_argument("--preset", help="instead of the manifest's own")
+    archive.add_argument("--resolution", help="instead of the preset's, such as 1920x1080")
+    archive.add_argument("--to", type=Path, help="folder of the bag; RENDERS/releases otherwise")
+    archive.add_argument("--list", action="store_true", help="what was archived")
+    archive.add_argument("--plain", action="store_true", help="plain lines, no progress bars")
+    _places(archive)
+    _workers(archive)
+    _json(archive)
     cache = verbs.add_parser("cache", help="what the store holds", description="The store.")
     kinds = cache.add_subparsers(metavar="WHAT", required=True)
     stats = _verb(kinds, "stats", "cache:stats", "how much of what")
@@ -173,6 +201,20 @@ def _workers(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers", type=_positive, help="scenes drawn side by side; one a core otherwise"
     )
+    parser.add_argument(
+        "--accelerators",
+        type=_accelerators,
+        default=os.environ.get(ACCELERATORS, "all"),
+        help=f"ways to draw sooner that change no pixel: all, none, or some ({ACCELERATORS})",
+    )
+
+
+def _accelerators(names: str) -> str:
+    try:
+        Accelerators.named(names)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return names
 
 
 def _positive(text: str) -> int:

@@ -72,7 +72,9 @@ def event_line(event: Mapping[str, Any]) -> str:
             return f"{scene}: baked"
         case "segment-done":
             return f"{scene}: frames {event['start']} to {event['stop']} done"
-        case "chunk-damaged":
+        case "transition-done":
+            return f"{scene}: transition done, a chunk of {event['frames']} frames"
+        case "chunk-damaged" | "transition-damaged":
             return f"{scene}: a cached chunk is damaged ({event['message']}), drawing it again"
         case "retry":
             return f"{event['task']}: trying again, since {event['reason'].splitlines()[0]}"
@@ -94,6 +96,8 @@ def event_line(event: Mapping[str, Any]) -> str:
             return f"captions: {event['message']}"
         case "finish-started":
             return "stitching, captioning, verifying"
+        case "package-started":
+            return f"packaging {event['package']}"
         case "run-ended" if event["how"] == "done":
             return f"done: {event['output']}" if event.get("output") else ""
     return ""
@@ -155,7 +159,7 @@ class BarWatcher:
             self._update_total()
         elif kind == "finish-started":
             self._progress.update(self._total, doing="stitching, verifying")
-        elif kind not in ("scene-traced", "finish-started"):
+        elif kind not in ("scene-traced", "transition-done", "finish-started"):
             if kind == "chunk-damaged":
                 self._done[scene] -= event["stop"] - event["start"]
             line = event_line(event)
@@ -164,7 +168,7 @@ class BarWatcher:
 
     def progress(self, scene_id: str, kind: str, event: Mapping[str, Any]) -> None:
         play = event["play"]
-        verb = "tracing" if kind == "trace" else "drawing"
+        verb = {"trace": "tracing", "blend": "mixing"}.get(kind, "drawing")
         doing = f"{verb}, frame {event['frame']}" + ("" if play is None else f", play {play}")
         self._progress.update(self._bar(scene_id), doing=doing)
 

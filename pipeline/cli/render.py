@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -20,7 +21,8 @@ from pipeline.farm.driver import Driver, Policy, describe
 from pipeline.farm.events import Events
 from pipeline.farm.executors import Executor, LocalExecutor
 from pipeline.farm.task import Task
-from pipeline.media.outputs import Finishing, chapter_key, result_folder
+from pipeline.media.outputs import Finishing, chapter_key, packages_of, result_folder
+from pipeline.media.packages.record import packages_current
 from pipeline.media.record import is_current
 from pipeline.plan.scenes import SEGMENTS
 from pipeline.report.runs import Run, new_run
@@ -32,13 +34,20 @@ ROUNDS = 3
 def render(options: argparse.Namespace) -> int:
     """Makes a chapter's video; does nothing if it is there."""
     work = open_work(options)
-    plan = work.plan()
     folder = result_folder(options.renders, work.chapter, partial=bool(options.only))
+    if not rendered(work, folder, options):
+        sys.stdout.write(f"{folder / f'{work.chapter.id}.mp4'} is up to date\n")
+    return ExitCode.DONE
+
+
+def rendered(work: Work, folder: Path, options: argparse.Namespace) -> bool:
+    """Renders a chapter into a folder, with its packages; False where there is nothing to do."""
+    plan = work.plan()
+    packages = packages_of(work.chapter, partial=bool(options.only))
     if plan.is_drawn:
-        reason = is_current(folder, chapter_key(plan))
+        reason = is_current(folder, chapter_key(plan)) or packages_current(folder, packages)
         if reason is None:
-            sys.stdout.write(f"{folder / f'{work.chapter.id}.mp4'} is up to date\n")
-            return ExitCode.DONE
+            return False
     run = new_run(options.renders, f"{work.chapter.id}-{work.chapter.preset.name}")
     watcher = make_watcher(plain=options.plain)
     request = {
@@ -57,7 +66,8 @@ def render(options: argparse.Namespace) -> int:
         request=request,
         policy=Policy(silence_seconds=options.patience),
     ) as rendering:
-        return rendering.render(plan, folder, keep_going=options.keep_going)
+        rendering.render(plan, folder, keep_going=options.keep_going, packages=packages)
+    return True
 
 
 class Rendering:
@@ -120,8 +130,15 @@ class Rendering:
         self._events.close()
         self._watcher.stop()
 
-    def render(self, plan: ChapterPlan, folder: Path, *, keep_going: bool) -> int:
-        """Draws what is missing, and finishes the chapter into `folder`."""
+    def render(
+        self,
+        plan: ChapterPlan,
+        folder: Path,
+        *,
+        keep_going: bool,
+        packages: Sequence[str] = (),
+    ) -> None:
+        """Draws what is missing, finishes the chapter into `folder`, and packages it."""
         plan = self.draw(plan, keep_going=keep_going)
         finishing = Finishing(
             self._work.chapter, plan, self._work.chunk_path, folder, self.run.folder
@@ -129,13 +146,27 @@ class Rendering:
         self._events.say("finish-started")
         try:
             video = finishing.finish()
+            self._package(folder, packages)
         except ChalkfarmError as error:
             self._events.say("finish-failed", **describe(error))
             raise
         for problem in finishing.problems:
             self._events.say("caption-problem", message=problem)
         self.end("done", output=str(video))
-        return ExitCode.DONE
+
+    def _package(self, folder: Path, packages: Sequence[str]) -> None:
+        from pipeline.media.packages.make import make_packages
+
+        make_packages(
+            folder,
+            packages,
+            store=self._work.store,
+            work=self.run.folder / "work",
+            logs=self.run.folder / "packaging",
+            workers=self._workers,
+            say=lambda name: self._events.say("package-started", package=name),
+        )
+        shutil.rmtree(self.run.folder / "work", ignore_errors=True)
 
     def bake(self, plan: ChapterPlan, *, keep_going: bool, local: bool = False) -> ChapterPlan:
         """
@@ -159,23 +190,26 @@ class Rendering:
             TasksFailed: some bakes or scenes could not be done, and nobody said to keep going.
         """
         plan = self.bake(plan, keep_going=keep_going, local=local)
-        if tasks := self._work.trace_tasks(plan, self.run.logs):
-            self._drive(tasks, keep_going=keep_going, local=local)
+        # A scene with narration is traced again once it is known what it says
+        while tasks := self._work.trace_tasks(plan, self.run.logs):
+            went_well = self._drive(tasks, keep_going=keep_going, local=local)
             plan = self._work.plan()
+            if not went_well:
+                break
         if self._failures and not keep_going:
             self._give_up()
         for scene in plan.scenes:
             if scene.timeline is None:
                 continue
-            cached = sum(s.segment.frames for s in scene.segments if s.done)
+            cached = sum(s.segment.frames for s in scene.pieces if s.done)
             self._events.say(
                 "scene-planned",
                 scene=scene.spec.id,
                 frames=scene.timeline.frames,
                 unique_frames=scene.timeline.unique_frames,
                 cached_frames=cached,
-                segments=len(scene.segments),
-                cached_segments=sum(s.done for s in scene.segments),
+                segments=len(scene.pieces),
+                cached_segments=sum(s.done for s in scene.pieces),
                 warnings=list(scene.timeline.warnings),
             )
         return plan
@@ -187,11 +221,17 @@ class Rendering:
         for _ in range(ROUNDS):
             plan = self._drop_damaged(plan)
             tasks = self._work.draw_tasks(plan, self._workers, self.run.logs)
-            if not tasks:
+            if tasks:
+                if not self._drive(tasks, keep_going=keep_going):
+                    break
+                plan = self._work.plan()
+            blends = self._work.blend_tasks(plan, self.run.logs)
+            if blends:
+                if not self._drive(blends, keep_going=keep_going):
+                    break
+                plan = self._work.plan()
+            if not tasks and not blends:
                 break
-            if not self._drive(tasks, keep_going=keep_going):
-                break
-            plan = self._work.plan()
         if self._failures:
             self._give_up()
         return plan
@@ -217,7 +257,13 @@ class Rendering:
                 message=damage,
             )
             self._work.store.drop(SEGMENTS, planned.key.digest)
-        return self._work.plan() if damaged else plan
+        joins = self._work.damaged_joins(plan)
+        for scene_id, join, damage in joins:
+            self._events.say(
+                "transition-damaged", scene=scene_id, key=join.key.digest, message=damage
+            )
+            self._work.store.drop(SEGMENTS, join.key.digest)
+        return self._work.plan() if damaged or joins else plan
 
     def _drive(self, tasks: list[Task], *, keep_going: bool, local: bool = False) -> bool:
         """Whether all went well; what did not is in `_failures`."""
@@ -246,6 +292,9 @@ class Rendering:
         if kind == "progress":
             # Many a second: shown, not kept
             self._watcher.progress(task.scene_id, task.kind, event)
+        elif kind == "blended":
+            facts = {name: value for name, value in event.items() if name != "event"}
+            self._events.say("transition-done", **facts)
         elif kind == "traced":
             timeline = event["timeline"]
             self._events.say(

@@ -13,8 +13,10 @@ from pipeline.cli.common import (
     print_json,
     print_lines,
     print_table,
+    require_captions,
     worker_count,
 )
+from pipeline.cli.edits import edit_lines
 from pipeline.cli.progress import make_watcher
 from pipeline.cli.render import Rendering
 from pipeline.errors import ExitCode, ManifestError
@@ -30,6 +32,7 @@ def check(options: argparse.Namespace) -> int:
     """Reads a manifest, and says everything that is wrong with it."""
     try:
         chapter = load_chapter(options.manifest, preset=options.preset, only=options.only)
+        require_captions(chapter)
     except ManifestError as error:
         if options.json:
             print_json({"ok": False, "problems": list(error.problems)})
@@ -66,10 +69,13 @@ def plan(options: argparse.Namespace) -> int:
     print_table(
         ("scene", "plays", "frames", "to draw", "length", "segments", "missing", "why"), rows
     )
+    print_lines(edit_lines(planned))
     missing = sum(len(scene.missing) for scene in planned.scenes)
     if missing:
         about = clock_text(seconds / worker_count(options))
         print_lines([f"{missing} segments to render, about {about}"])
+    elif any(not join.done for join in planned.joins):
+        print_lines(["everything is drawn, and transitions are to be mixed"])
     else:
         print_lines(["everything is drawn"])
     return ExitCode.DONE
@@ -84,7 +90,7 @@ def _plan_row(scene: PlannedScene) -> tuple[object, ...]:
         timeline.frames,
         timeline.unique_frames,
         clock_text(timeline.frames / timeline.rate),
-        len(scene.segments),
+        len(scene.pieces),
         len(scene.missing),
         why_missing(scene),
     )
@@ -94,7 +100,7 @@ def why_missing(scene: PlannedScene) -> str:
     """In a few words; `chalkfarm why SCENE` says more."""
     if not scene.missing:
         return "cached"
-    if len(scene.missing) == len(scene.segments):
+    if len(scene.missing) == len(scene.pieces):
         return "no segment is in the store"
     frames = ", ".join(f"{s.segment.start}-{s.segment.stop - 1}" for s in scene.missing[:3])
     more = "" if len(scene.missing) <= 3 else ", …"
@@ -142,10 +148,16 @@ def schema(options: argparse.Namespace) -> int:  # noqa: ARG001 - every verb is 
 
 
 def verify(options: argparse.Namespace) -> int:
-    """Holds a finished video to the timeline.json beside it."""
+    """Holds a finished video to the timeline.json beside it, or a bag to its checksums."""
     from pipeline.media.finish import verify_video
+    from pipeline.media.packages.record import verify_packages
 
-    checks = verify_video(options.video)
+    if options.video.is_dir():
+        from pipeline.cli.archive import bag_verdict
+
+        checks = bag_verdict(options)
+    else:
+        checks = [*verify_video(options.video), *verify_packages(options.video.parent)]
     failed = [check for check in checks if not check.ok]
     if options.json:
         print_json(

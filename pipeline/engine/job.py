@@ -17,6 +17,8 @@ from typing import Any, Literal
 BAKED_ARRAYS = "bake.npz"
 BAKED_READS = "reads.json"
 """What a bake leaves in its folder: its arrays, and the digests of the files it read."""
+OWN = "@chalkfarm/"
+"""What the name of a scene file begins with that the farm brings to every project."""
 
 
 WORD_BYTES = 1 << 20
@@ -52,6 +54,8 @@ class SceneJob:
     samples: int
     bakes: Mapping[str, str] = field(default_factory=dict)
     """Digest of each bake it loads, by id."""
+    voices: Mapping[str, Any] = field(default_factory=dict)
+    """By cue id, how long its voice takes and when each word begins; for scenes that ask."""
 
     @property
     def scene(self) -> str:
@@ -80,12 +84,30 @@ class Cut:
     stop: int
     output: str
     """Absolute path, not yet there."""
+    shows: tuple[int, ...] | None = None
+    """How often each of its frames is shown, in place of once; the first and last at least once."""
+    encoding: Encoding | None = None
+    """In place of the job's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mix:
+    """A picture of a transition: `part` of `whole` the one after, the rest the one before."""
+
+    before: int | None
+    """Frame of the window before; None for the colour."""
+    after: int | None
+    """Frame of the window after; None for the colour."""
+    part: int
+    whole: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """
-    One child's work: a trace (no cuts), the drawing of some cuts, in order and disjoint, or a bake.
+    One child's work: a trace (no cuts), the drawing of some cuts, in order, or a bake.
+
+    Two cuts share no more than one frame, which the first ends with and the second begins with.
 
     `runs` are the fingerprints of the trace: drawing checks every frame on the way against them.
     """
@@ -115,13 +137,24 @@ class Job:
             kind=data["kind"],
             scene=SceneJob(**data["scene"]),
             output=data["output"],
-            cuts=tuple(Cut(**cut) for cut in data["cuts"]),
+            cuts=tuple(_cut(cut) for cut in data["cuts"]),
             runs=tuple((digest, count) for digest, count in data["runs"]),
             encoding=Encoding(**data["encoding"]) if data["encoding"] else None,
             scratch=data["scratch"],
             bakes=data["bakes"],
             ignored=tuple(data["ignored"]),
         )
+
+
+def _cut(data: Mapping[str, Any]) -> Cut:
+    shows, encoding = data["shows"], data["encoding"]
+    return Cut(
+        **{
+            **data,
+            "shows": None if shows is None else tuple(shows),
+            "encoding": None if encoding is None else Encoding(**encoding),
+        }
+    )
 
 
 def heard_event(line: bytes, job: Job) -> Mapping[str, Any] | None:
@@ -147,5 +180,7 @@ def frame_rate(job: SceneJob) -> Fraction:
 
 
 def scene_path(job: SceneJob) -> Path:
-    """Absolute path of the scene's file."""
+    """Absolute path of the scene's file. The farm's own scenes are beside this module."""
+    if job.file.startswith(OWN):
+        return Path(__file__).parent / job.file.removeprefix(OWN)
     return Path(job.root) / job.file

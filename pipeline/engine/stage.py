@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -18,10 +19,13 @@ import numpy as np
 from manimlib.camera.camera import Camera
 from manimlib.scene.scene import Scene
 
+from pipeline.engine.accelerators import ACCELERATORS, Accelerators
 from pipeline.engine.display import DisplayList, Frame
-from pipeline.engine.draw import Drawer
+from pipeline.engine.draw import Draws
 from pipeline.engine.failures import Unsupported
+from pipeline.engine.fastdraw import FastDrawer
 from pipeline.engine.job import SceneJob, frame_rate, scene_path
+from pipeline.engine.quicker import step_quicker
 from pipeline.engine.recorder import Recorder, hook_plays
 from pipeline.engine.seeds import seed_all
 
@@ -29,8 +33,14 @@ from pipeline.engine.seeds import seed_all
 class Stage:
     """One scene, from loading its file to its last frame."""
 
-    def __init__(self, job: SceneJob, on_frame: Callable[[int, Frame], None]) -> None:
+    def __init__(
+        self,
+        job: SceneJob,
+        on_frame: Callable[[int, Frame], None],
+        accelerators: Accelerators | None = None,
+    ) -> None:
         self.job = job
+        self._accelerators = accelerators or Accelerators.named(os.environ.get(ACCELERATORS, "all"))
         self.recorder = Recorder(
             root=Path(job.root),
             main_file=scene_path(job),
@@ -38,7 +48,7 @@ class Stage:
             on_frame=on_frame,
         )
         self.scene: Any = None
-        self.drawer: Drawer | None = None
+        self.drawer: Draws | None = None
         """The real context; None until something asks for pixels."""
         self._display: DisplayList | None = None
 
@@ -59,6 +69,8 @@ class Stage:
                     f"declare `{name} = …` in the class, or take it out of the manifest",
                 )
             setattr(scene_class, name, value)
+        if self.job.voices and hasattr(scene_class, "voices"):
+            scene_class.voices = self.job.voices
         if self.job.samples:
             scene_class.samples = self.job.samples
         self._hook()
@@ -82,11 +94,14 @@ class Stage:
             drawer.draw(frame)
         return drawer.read().tobytes()
 
-    def real_drawer(self) -> Drawer:
+    def real_drawer(self) -> Draws:
         """Opens the GL context the first time it is asked for."""
         if self.drawer is None:
-            self.drawer = Drawer(
-                width=self.job.width, height=self.job.height, samples=self.scene.camera.samples
+            self.drawer = FastDrawer(
+                width=self.job.width,
+                height=self.job.height,
+                samples=self.scene.camera.samples,
+                accelerators=self._accelerators,
             )
         return self.drawer
 
@@ -140,5 +155,7 @@ class Stage:
             data = np.frombuffer(stage.pixels(), np.uint8)
             return (data / 255).astype("f4").tobytes() if dtype == "f4" else data.tobytes()
 
+        if self._accelerators.stepping:
+            step_quicker()
         Camera.capture = capture
         Camera.get_raw_fbo_data = get_raw_fbo_data

@@ -144,6 +144,7 @@ def _timeline(
                 text=str(cue.text),
                 start=round(cue.start * rate),
                 stop=round(cue.stop * rate),
+                spoken=str(getattr(cue, "spoken", "") or ""),
             )
             for cue in getattr(stage.scene, "cues", ())
         ),
@@ -188,12 +189,17 @@ class _Drawing:
                 f"frame {index} is not what it was when the scene was traced",
                 "make it the same every time: no clock, no unseeded randomness, no set order",
             )
-        cut = self._cuts[0]
-        if index >= cut.start:
+        # A picture that stands long may end one chunk and begin the next
+        while index >= (cut := self._cuts[0]).start:
             self._draw(cut, index, frame)
+            if self._cuts[0] is cut:
+                break
         self._progress(index, self.stage.recorder.playing, self._drawn)
 
     def _draw(self, cut: Cut, index: int, frame: Frame) -> None:
+        shown = cut.shows[index - cut.start] if cut.shows else 1
+        if not shown:
+            return
         if self._writer is None:
             with _writing(cut):
                 self._writer = self._open(cut)
@@ -204,10 +210,15 @@ class _Drawing:
         else:
             drawer = self.stage.real_drawer()
             drawer.draw(frame)
+            changes = drawer.changes(whole=not self._drawn_digest)
             with _writing(cut):
-                self._writer.write(drawer.read())
+                # None too: without accelerators it is a new picture, and the bytes are the same
+                self._writer.change(changes)
             self._drawn_digest = frame.fingerprint
             self._drawn += 1
+        with _writing(cut):
+            for _ in range(shown - 1):
+                self._writer.hold()
         if index + 1 == cut.stop:
             with _writing(cut):
                 self._writer.close()
@@ -218,13 +229,14 @@ class _Drawing:
                 raise Enough
 
     def _open(self, cut: Cut) -> ChunkWriter:
-        assert self._job.encoding is not None
+        encoding = cut.encoding or self._job.encoding
+        assert encoding is not None
         return ChunkWriter(
             Path(cut.output),
             width=self._scene.width,
             height=self._scene.height,
             rate=frame_rate(self._scene),
-            encoding=self._job.encoding,
+            encoding=encoding,
         )
 
     def _abandon(self) -> None:

@@ -175,6 +175,7 @@ class Driver:
                 task=task.id,
                 scene=task.scene_id,
                 attempt=number,
+                kind=task.kind,
                 pieces=_spans(task),
                 avoid=sorted(avoid),
             )

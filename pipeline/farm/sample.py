@@ -7,14 +7,16 @@ from __future__ import annotations
 import math
 import random
 import time
+from collections.abc import Set
 from dataclasses import replace
 
 from pipeline.errors import TasksFailed
 from pipeline.farm.chapter import ChapterPlan, Work
-from pipeline.farm.driver import Driver, Policy
+from pipeline.farm.chunks import CHUNK
+from pipeline.farm.driver import Driver
 from pipeline.farm.events import Events
 from pipeline.farm.executors import LocalExecutor
-from pipeline.farm.worker import CHUNK
+from pipeline.farm.task import Task
 from pipeline.plan.scenes import SEGMENTS
 from pipeline.store.local import Store, file_digest
 
@@ -38,18 +40,15 @@ def redraw_sample(
     chosen = {
         s.key.digest for s in random.SystemRandom().sample(cached, math.ceil(share * len(cached)))
     }
-    again = Work(work.chapter, elsewhere, work.identity)
-    tasks = again.draw_tasks(_only(plan, chosen), workers, elsewhere.root / "logs")
-    events = Events(elsewhere.root / "events.jsonl", time.time)
-    executor = LocalExecutor(workers)
-    try:
-        driver = Driver(executor, events, Policy(keep_going=True))
-        driver.run(tasks, lambda _task, _event: None)
-    finally:
-        executor.close()
-        events.close()
-    if driver.failures:
-        raise TasksFailed(run="", failures=[str(failure.error) for failure in driver.failures])
+    again = Work(work.chapter, elsewhere, work.identity, speak=work.speak)
+    for bake in plan.bakes:
+        if bake.digest is not None:
+            work.bakes.copy_to(elsewhere, bake.digest)
+    run_tasks(
+        again.draw_tasks(only_segments(plan, chosen), workers, elsewhere.root / "logs"),
+        elsewhere,
+        workers,
+    )
     differing = [
         digest
         for digest in sorted(chosen)
@@ -59,13 +58,34 @@ def redraw_sample(
     return len(chosen), differing
 
 
-def _only(plan: ChapterPlan, chosen: set[str]) -> ChapterPlan:
+def run_tasks(tasks: list[Task], store: Store, workers: int) -> None:
+    """
+    Does tasks in this process, for a store of their own.
+
+    Raises:
+        TasksFailed: some could not be done.
+    """
+    events = Events(store.root / "events.jsonl", time.time)
+    executor = LocalExecutor(workers)
+    try:
+        driver = Driver(executor, events, Policy(keep_going=True))
+        driver.run(tasks, lambda _task, _event: None)
+    finally:
+        executor.close()
+        events.close()
+    if driver.failures:
+        raise TasksFailed(run="", failures=[str(failure.error) for failure in driver.failures])
+
+
+def only_segments(plan: ChapterPlan, chosen: Set[str]) -> ChapterPlan:
     """The plan with the chosen segments, and no others, still to be drawn."""
     return replace(
         plan,
         scenes=tuple(
             replace(
                 scene,
+                opening=None,
+                closing=None,
                 segments=tuple(replace(s, done=s.key.digest not in chosen) for s in scene.segments),
             )
             for scene in plan.scenes

@@ -11,24 +11,45 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.engine.host import Limits
-from pipeline.engine.job import Encoding, SceneJob
+from pipeline.engine.job import Encoding, Mix, SceneJob
 from pipeline.manifest.resolved import BakeSpec, Resources
 from pipeline.plan.key import Key
 from pipeline.plan.scenes import Identity
 
+STALL_SECONDS = 300.0
+"""A frame that takes longer than this will not come; a scene's time_limit may be shorter."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """One chunk to draw, and the name to publish it under."""
+    """One chunk to draw, and the name to publish it under. In frames as the chapter shows them."""
 
     start: int
     stop: int
+    key: Key
+    drawn: tuple[int, int] | None = None
+    """The scene's frames it is drawn from, where they are counted otherwise."""
+    shows: tuple[int, ...] | None = None
+    """How often each of those is shown; once where None."""
+    encoding: Encoding | None = None
+    """In place of the task's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blend:
+    """A transition to mix from windows in the store, and the name to publish it under."""
+
+    mixes: tuple[Mix, ...]
+    color: str
+    before: str | None
+    """Digest of the window of the scene before."""
+    after: str | None
     key: Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A scene to trace (no pieces), some of its segments to draw, or a bake to make."""
+    """A scene to trace (no pieces), some of its segments to draw, a transition, or a bake."""
 
     id: str
     """Unique in the run: `layer.trace`, `layer.draw-0`."""
@@ -53,10 +74,15 @@ class Task:
     """Estimated cost: longest first."""
     priority: int = 0
     """Higher first, whatever the cost."""
+    blend: Blend | None = None
 
     @property
-    def kind(self) -> Literal["bake", "trace", "draw"]:
-        return "bake" if self.bake else "draw" if self.pieces else "trace"
+    def kind(self) -> Literal["bake", "trace", "draw", "blend"]:
+        if self.bake:
+            return "bake"
+        if self.blend:
+            return "blend"
+        return "draw" if self.pieces else "trace"
 
     def log_path(self, attempt: int) -> Path:
         """Where the log of one attempt is, counted from 1."""

@@ -23,16 +23,16 @@ from pipeline.engine.config import manimgl_config, write_config
 from pipeline.engine.host import Engine, Setting
 from pipeline.engine.job import BAKED_ARRAYS, BAKED_READS, Cut, Job, SceneJob
 from pipeline.engine.sources import source_digest
-from pipeline.errors import VerificationFailed
+from pipeline.farm.blend import perform_blend
+from pipeline.farm.chunks import CHUNK, require_frames
 from pipeline.farm.task import Piece, Task
 from pipeline.manifest.resolved import BakeSpec
 from pipeline.store.bakes import Bakes
 from pipeline.store.local import Store
+from pipeline.store.logs import keep_log, log_key
 from pipeline.store.remote import open_store
 from pipeline.store.traces import Traces
 
-CHUNK = "chunk.mp4"
-"""The one file of a segment's result."""
 ALIVE_SECONDS = 5.0
 """Between two signs of life of a worker that has nothing else to say."""
 
@@ -56,13 +56,17 @@ class Worker:
         """
         Does a task, yielding what happens.
 
-        `start`, `alive`, `progress`, and what is in the store by then: `cut`, `traced`, `baked`.
+        `start` first, then `alive` and `progress`, and `cut`, `traced`, `blended` or `baked` with
+        what came of it.
 
         Raises:
             ChalkfarmError: it failed, by whoever's fault; what was published before stays.
         """
         yield {"event": "start", "pid": os.getpid(), "host": os.uname().nodename}
         store = open_store(task.store, task.beside)
+        if task.blend:
+            yield from perform_blend(task, task.blend, store)
+            return
         work = store.workplace()
         heard: queue.Queue[Mapping[str, Any] | Exception | None] = queue.Queue()
         try:
@@ -94,14 +98,18 @@ class Worker:
             if task.bake is not None:
                 yield _publish_bake(store, task, task.bake, work)
             elif not task.pieces:
-                yield _publish_trace(store, task, work / "timeline.json")
+                yield _publish_trace(
+                    store, task, work / "timeline.json", log_path=task.log_path(attempt)
+                )
         finally:
             shutil.rmtree(work, ignore_errors=True)
 
     def _warm_engine(self, task: Task, store: Store) -> Engine:
         job = task.job
         config = source_digest(Path(job.root) / "custom_config.yml")
-        setting = (job.root, job.width, job.height, job.rate, config, task.preload)
+        # Ray's way to say which GPU this task was given, not the one before
+        gpu = os.environ.get("CUDA_VISIBLE_DEVICES")
+        setting = (job.root, job.width, job.height, job.rate, config, task.preload, gpu)
         if self._engine is None or setting != self._setting:
             if self._engine is not None:
                 self._engine.close()
@@ -140,13 +148,10 @@ def _job(task: Task, work: Path, store: Store) -> Job:
     scratch.mkdir()
     bakes = Bakes(store, task.identity)
     return Job(
-        kind=task.kind,
+        kind="bake" if task.bake else "draw" if task.pieces else "trace",
         scene=task.job,
         output=str(work if task.bake else work / "timeline.json"),
-        cuts=tuple(
-            Cut(start=piece.start, stop=piece.stop, output=str(work / f"{piece.start}.mp4"))
-            for piece in task.pieces
-        ),
+        cuts=tuple(_cut(piece, work) for piece in task.pieces),
         runs=task.runs,
         encoding=task.encoding,
         scratch=str(scratch),
@@ -155,8 +160,19 @@ def _job(task: Task, work: Path, store: Store) -> Job:
     )
 
 
+def _cut(piece: Piece, work: Path) -> Cut:
+    start, stop = piece.drawn or (piece.start, piece.stop)
+    return Cut(
+        start=start,
+        stop=stop,
+        output=str(work / f"{piece.start}.mp4"),
+        shows=piece.shows,
+        encoding=piece.encoding,
+    )
+
+
 def _publish(store: Store, task: Task, piece: Piece, made: Path) -> Mapping[str, Any]:
-    _require_frames(made, piece.stop - piece.start)
+    require_frames(made, piece.stop - piece.start)
     work = store.workplace()
     made.rename(work / CHUNK)
     store.publish(piece.key, work)
@@ -169,8 +185,9 @@ def _publish(store: Store, task: Task, piece: Piece, made: Path) -> Mapping[str,
     }
 
 
-def _publish_trace(store: Store, task: Task, path: Path) -> Mapping[str, Any]:
+def _publish_trace(store: Store, task: Task, path: Path, *, log_path: Path) -> Mapping[str, Any]:
     timeline = Traces(store, task.identity).publish(task.job, path.read_text(encoding="utf-8"))
+    keep_log(store, log_key(task.job, task.identity, timeline), log_path)
     return {"event": "traced", "timeline": timeline}
 
 
@@ -178,16 +195,6 @@ def _publish_bake(store: Store, task: Task, spec: BakeSpec, work: Path) -> Mappi
     files = json.loads((work / BAKED_READS).read_text(encoding="utf-8"))
     digest = Bakes(store, task.identity).publish(spec, work / BAKED_ARRAYS, files)
     return {"event": "baked", "digest": digest}
-
-
-def _require_frames(path: Path, expected: int) -> None:
-    """Counts the packets: an encoder can end early and say nothing."""
-    import av
-
-    with av.open(str(path)) as file:
-        found = sum(1 for packet in file.demux(video=0) if packet.size)
-    if found != expected:
-        raise VerificationFailed(path=path, what="frames", expected=expected, found=found)
 
 
 _of_this_process: list[Worker] = []

@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     ConfigDict,
     Discriminator,
     Field,
@@ -27,6 +25,9 @@ from pydantic import (
     model_validator,
 )
 
+from pipeline.manifest.asked_edits import Editable, EndsAsked, TransitionKey
+from pipeline.manifest.edits import CARD
+from pipeline.manifest.shape import Asked as Asked
 from pipeline.manifest.values import (
     DURATION_PATTERN,
     LARGEST_SIDE,
@@ -100,8 +101,14 @@ def _share(value: float) -> float:
 
 
 def _caption_word(value: str) -> str:
-    if value not in ("cues", "none") and not value.lower().endswith((".vtt", ".srt")):
+    if value not in ("cues", "none") and not value.lower().endswith(CAPTION_FILES):
         raise ValueError(f"{CAPTIONS}, and not {shown(value)}")
+    return value
+
+
+def _caption_file(value: str) -> str:
+    if not value.lower().endswith(CAPTION_FILES):
+        raise ValueError(f"must be a .vtt, .srt or .json file, and is {shown(value)}")
     return value
 
 
@@ -109,13 +116,19 @@ def _caption_kind(value: Any) -> str | None:
     return "word" if isinstance(value, str) else "list" if isinstance(value, list) else None
 
 
-CAPTIONS = "write cues, none, a .vtt or .srt file, or a list of {at, until, text}"
+CAPTION_FILES = (".vtt", ".srt", ".json")
+CAPTIONS = "write cues, none, a .vtt, .srt or .json file, or a list of {at, until, text}"
 
 Text = Annotated[str, AfterValidator(_written)]
+Language = Annotated[
+    str, AfterValidator(_language), Field(json_schema_extra={"pattern": LANGUAGE_PATTERN})
+]
+CaptionFile = Annotated[Text, AfterValidator(_caption_file)]
 Id = Annotated[str, AfterValidator(_id), Field(json_schema_extra={"pattern": ID_PATTERN})]
 Side = Annotated[int, Field(ge=SMALLEST_SIDE, le=LARGEST_SIDE, multiple_of=2)]
 Crf = Annotated[int, Field(ge=1, le=51)]
 Samples = Literal[0, 2, 4, 8, 16]
+Decibels = Annotated[float, Field(ge=-60, le=24)]
 EncoderPreset = Annotated[
     str, AfterValidator(_encoder_preset), Field(json_schema_extra={"enum": list(X264_PRESETS)})
 ]
@@ -144,17 +157,7 @@ Memory = Annotated[
     WithJsonSchema({"type": "string", "pattern": MEMORY_PATTERN}),
 ]
 Params = dict[Annotated[str, AfterValidator(_attribute)], Any]
-
-
-class Asked(BaseModel):
-    """What every part of a manifest has in common: nothing unknown, nothing changed later."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
-    )
-
-    instead: ClassVar[Mapping[str, str]] = {}
-    """For keys people try that are not there, what to say besides "no such key"."""
+Package = Literal["mp4", "hls", "webm", "gif", "sprite", "youtube", "player"]
 
 
 class PresetChange(Asked):
@@ -196,7 +199,7 @@ class PresetAsked(PresetChange):
     """Samples a pixel for smoother edges in 3D: 0, 2, 4, 8 or 16."""
     lossless: bool = False
     """Whether the video decodes to exactly the RGB that manimgl drew. Players may not show it."""
-    crf: Crf = 21
+    crf: Crf = 22
     """x264's quality, 1 (best) to 51. Means nothing when lossless."""
     encoder_preset: EncoderPreset = "veryfast"
     """x264's speed against size."""
@@ -280,7 +283,11 @@ Captions = Annotated[
     Annotated[
         str,
         AfterValidator(_caption_word),
-        Field(json_schema_extra={"pattern": r"^(cues|none|.*\.([vV][tT][tT]|[sS][rR][tT]))$"}),
+        Field(
+            json_schema_extra={
+                "pattern": r"^(cues|none|.*\.([vV][tT][tT]|[sS][rR][tT]|[jJ][sS][oO][nN]))$"
+            }
+        ),
         Tag("word"),
     ]
     | Annotated[tuple[CueAsked, ...], AfterValidator(_in_order), Field(strict=False), Tag("list")],
@@ -299,6 +306,8 @@ class DefaultsAsked(Asked):
     """Class attributes set on every scene, under those the scene sets itself."""
     captions: Literal["cues", "none"] = "cues"
     """Whether captions come from the scenes' own cues."""
+    transition: TransitionKey = None
+    """From each scene to the next: cut unless said."""
 
 
 class BakeAsked(Asked):
@@ -324,8 +333,15 @@ class BakeAsked(Asked):
     }
 
 
-class SceneAsked(Asked):
+def _scene_or_card(schema: dict[str, Any]) -> None:
+    schema["required"].remove("scene")
+    schema["oneOf"] = [{"required": ["scene"]}, {"required": ["card"]}]
+
+
+class SceneAsked(Editable):
     """One scene class, and what to make of it."""
+
+    model_config = ConfigDict(json_schema_extra=_scene_or_card)
 
     id: Id
     """Names its files, logs and tasks. Unique in the chapter."""
@@ -344,7 +360,9 @@ class SceneAsked(Asked):
     time_limit: Duration | None = None
     """How long it may take on a worker: 90s, 20m, 1h30m."""
     captions: Captions | None = None
-    """cues (what the scene says of itself), none, a .vtt or .srt file of the project, or a list."""
+    """cues (what the scene says of itself), none, a .vtt, .srt or .json file, or a list."""
+    translations: dict[Language, CaptionFile] = {}
+    """A .vtt, .srt or .json file for each other language, timed from the scene's start."""
 
     instead = {
         "file": "write scene: path/to/file.py:ClassName",
@@ -352,6 +370,58 @@ class SceneAsked(Asked):
         "class_name": "write scene: path/to/file.py:ClassName",
         "timeout": "write time_limit:",
     }
+
+    @model_validator(mode="before")
+    @classmethod
+    def _card(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or "card" not in value:
+            return value
+        if unwanted := value.keys() & {"scene", "params"}:
+            raise ValueError(f"a card is drawn by the farm: take {min(unwanted)}: or card: out")
+        return {**value, "scene": CARD}
+
+
+class NarrationAsked(Asked):
+    """Who speaks the scenes' cues."""
+
+    voice: Literal["recorded", "scratch", "silence"] = "silence"
+    """recorded (a file for each cue), scratch (synthesised), or silence; silence unless said."""
+    missing: Literal["scratch", "silence"] = "silence"
+    """Who speaks a cue that is not recorded yet; silence unless said."""
+    folder: Text | None = None
+    """Of the recordings, in the project: narration/CHAPTER unless said."""
+    speaker: Text | None = None
+    """Voice of espeak-ng, such as en-us or de; that of language: unless said."""
+    pace: Annotated[int, Field(ge=80, le=400)] = 165
+    """Words a minute of the scratch voice; 165 unless said."""
+
+    instead = {"speed": "write pace: in words a minute", "path": "write folder:"}
+
+
+class MusicAsked(Asked):
+    """Music under the whole chapter, repeated to its end."""
+
+    file: Text
+    """A sound file of the project."""
+    gain: Decibels = -20
+    """How much louder than its file, in decibels; -20 unless said."""
+    duck: Annotated[float, Field(ge=-60, le=0)] = -12
+    """By how much it steps back while somebody speaks, in decibels; -12 unless said."""
+    fade: Duration = 2.0
+    """How long it takes to come in and to go out: 2s unless said."""
+
+    instead = {"path": "write file:", "volume": "write gain: in decibels, such as -20"}
+
+
+class SoundAsked(Asked):
+    """How the chapter is mixed."""
+
+    loudness: Literal[-14, -16, -23, "none"] = -16
+    """LUFS: -14 for music platforms, -16 for the web, -23 for broadcast, none to leave it; -16 unless said."""
+    music: MusicAsked | None = None
+    """Music under the whole chapter."""
+
+    instead = {"lufs": "write loudness:", "volume": "write loudness:"}
 
 
 class ChapterAsked(Asked):
@@ -363,10 +433,12 @@ class ChapterAsked(Asked):
     """Names the output."""
     title: Text
     """Of the whole video."""
-    language: Annotated[
-        str, AfterValidator(_language), Field(json_schema_extra={"pattern": LANGUAGE_PATTERN})
-    ] = "en"
+    language: Language = "en"
     """Language tag of the captions, such as en, de or pt-BR."""
+    translations: dict[Language, Text] = {}
+    """A file of texts by scene and cue for each other language: {de: captions/de.yaml}."""
+    burn_in: Annotated[tuple[Language, ...], Field(strict=False)] = ()
+    """Languages in which the chapter is made once more with its captions in the picture."""
     preset: Id = "draft"
     """Name of the preset to render with, unless the command line names another."""
     project: Text | None = None
@@ -377,6 +449,14 @@ class ChapterAsked(Asked):
     """What holds for every scene that does not say otherwise."""
     bakes: Annotated[tuple[BakeAsked, ...], Field(strict=False)] = ()
     """Computations that are done before the scenes that load them."""
+    narration: NarrationAsked = NarrationAsked()
+    """Who speaks the scenes' cues."""
+    sound: SoundAsked = SoundAsked()
+    """How the chapter is mixed: loudness, music."""
+    deliver: Annotated[tuple[Package, ...], Field(strict=False)] = ("mp4",)
+    """In which packages: mp4 (always made), hls, webm, gif, sprite, youtube, player."""
+    ends: EndsAsked = EndsAsked()
+    """How it begins and ends: fade_in, fade_out."""
     scenes: Annotated[tuple[SceneAsked, ...], Field(min_length=1, strict=False)]
     """In playing order."""
 
@@ -384,5 +464,6 @@ class ChapterAsked(Asked):
         "schema_version": "write version: 1",
         "id": "write chapter:",
         "name": "write chapter:",
+        "packages": "write deliver:",
         "<<": "merge keys are not read: repeat the keys, or put them under defaults:",
     }

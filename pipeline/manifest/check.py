@@ -24,6 +24,7 @@ from pipeline.manifest.wording import did_you_mean
 ROOT_MARKS = ("manifests", "pyproject.toml", "custom_config.yml")
 NEEDED = ("width", "height", "rate")
 """Of a preset of a new name."""
+FIRST: Loc = ("scenes", 0)
 
 
 def find_project(document: Document) -> Path:
@@ -52,6 +53,9 @@ def check_chapter(document: Document, presets: Collection[str] | None) -> Iterat
     """Everything named and not there. `presets` are the names in presets.yaml, if it is sound."""
     yield from _clashes(document)
     yield from _unknown_bakes(document)
+    if document.get((*FIRST, "transition")) not in (None, "cut"):
+        why = "nothing comes before the first scene: write ends: {fade_in: 1s}, or take it out"
+        yield document.problem((*FIRST, "transition"), why)
     if presets is not None:
         yield from _check_presets(document, presets)
     try:
@@ -59,8 +63,13 @@ def check_chapter(document: Document, presets: Collection[str] | None) -> Iterat
     except ValueError as error:
         yield document.problem(("project",), str(error))
         return
+    music = ("sound", "music", "file")
+    yield from _refused(document, music, lambda text: _there(project, text))
+    yield from _burned(document)
+    yield from _translations(document, project, ())
     for index in range(len(_scenes(document))):
         loc = ("scenes", index)
+        yield from _translations(document, project, loc)
         yield from _refused(document, (*loc, "scene"), lambda text: require_scene(project, text))
         yield from _refused(document, (*loc, "captions"), lambda text: _caption(project, text))
     for index in range(len(_bakes(document))):
@@ -126,8 +135,37 @@ def no_preset(name: str, names: Collection[str]) -> str:
     return f"no preset {shown(name)}{near or ', only ' + ', '.join(names)}"
 
 
+def _burned(document: Document) -> Iterator[Problem]:
+    """Languages to burn in of which there are no captions."""
+    named = [document.get(("language",)) or "en"]
+    locs: list[Loc] = [("translations",)]
+    locs += [("scenes", index, "translations") for index in range(len(_scenes(document)))]
+    for loc in locs:
+        files = document.get(loc)
+        named += files if isinstance(files, dict) else []
+    asked = document.get(("burn_in",))
+    for index, language in enumerate(asked if isinstance(asked, list) else []):
+        if isinstance(language, str) and language not in named:
+            why = f"there are captions only in {', '.join(dict.fromkeys(map(str, named)))}"
+            yield document.problem(("burn_in", index), why)
+
+
+def _translations(document: Document, project: Path, loc: Loc) -> Iterator[Problem]:
+    files = document.get((*loc, "translations"))
+    for language in files if isinstance(files, dict) else ():
+        place = (*loc, "translations", language)
+        if language == (document.get(("language",)) or "en"):
+            why = "is the chapter's own language: its captions are under captions:"
+            yield document.problem(place, why)
+        yield from _refused(document, place, lambda text: _there(project, text))
+
+
+def _there(project: Path, text: str) -> None:
+    require_inside(project, text)
+
+
 def _caption(project: Path, text: str) -> None:
-    if text.lower().endswith((".vtt", ".srt")):
+    if text.lower().endswith((".vtt", ".srt", ".json")):
         require_inside(project, text)
 
 

@@ -15,14 +15,18 @@ from pipeline.manifest.asked import (
     DefaultsAsked,
     ResourcesAsked,
     SceneAsked,
+    SoundAsked,
 )
 from pipeline.manifest.resolved import (
     BakeSpec,
     CaptionAsked,
     Chapter,
+    MusicSpec,
+    NarrationSpec,
     Preset,
     Resources,
     SceneSpec,
+    SoundSpec,
 )
 from pipeline.manifest.scenefile import parse_scene
 from pipeline.manifest.wording import did_you_mean
@@ -53,6 +57,11 @@ def resolve_chapter(
             resolve_scene(scene, asked.defaults, preset, project, line_of_scene(index))
             for index, scene in enumerate(asked.scenes)
         ),
+        deliver=tuple(dict.fromkeys(("mp4", *asked.deliver))),
+        sound=_sound(asked.sound, project),
+        narration=_narration(asked, project),
+        translations={name: project / file for name, file in asked.translations.items()},
+        burn_in=asked.burn_in,
         bakes=tuple(resolve_bake(bake, project) for bake in asked.bakes),
     )
 
@@ -88,7 +97,30 @@ def resolve_scene(
         time_limit_seconds=asked.time_limit or defaults.time_limit or TIME_LIMIT_SECONDS,
         captions=_captions(asked, defaults, project),
         line=line,
+        translations={name: project / file for name, file in asked.translations.items()},
     )
+
+
+def _narration(asked: ChapterAsked, project: Path) -> NarrationSpec:
+    narration = asked.narration
+    return NarrationSpec(
+        voice=narration.voice,
+        missing=narration.missing,
+        folder=project / (narration.folder or f"narration/{asked.chapter}"),
+        speaker=narration.speaker or asked.language.lower(),
+        pace=narration.pace,
+    )
+
+
+def _sound(asked: SoundAsked, project: Path) -> SoundSpec:
+    bed = asked.music
+    music = (
+        MusicSpec(file=project / bed.file, gain=bed.gain, duck=bed.duck, fade_seconds=bed.fade)
+        if bed
+        else None
+    )
+    loudness = None if asked.loudness == "none" else asked.loudness
+    return SoundSpec(loudness=loudness, music=music)
 
 
 def _overridden(preset: Preset, asked: SceneAsked) -> Preset:

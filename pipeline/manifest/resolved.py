@@ -9,10 +9,12 @@ here has to be checked again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
+
+from pipeline.manifest.edits import Edits, Ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,7 @@ class Preset:
     """Of multisampling: 0, 2, 4, 8 or 16."""
     lossless: bool = False
     """Whether the decoded RGB must equal what was drawn, byte for byte."""
-    crf: int = 21
+    crf: int = 22
     """x264's constant rate factor; 0 where lossless."""
     encoder_preset: str = "veryfast"
     """x264's name for how long it may think."""
@@ -93,16 +95,58 @@ class SceneSpec:
     resources: Resources
     time_limit_seconds: float
     captions: Literal["cues", "none"] | tuple[CaptionAsked, ...] | Path
-    """From the scene's own cues, written in the manifest, or an absolute .vtt or .srt path."""
+    """From the scene's own cues, written in the manifest, or an absolute path of a .vtt, .srt or .json."""
     line: int
     """Where the scene starts in the manifest, counted from 1."""
     bakes: tuple[str, ...] = ()
     """Ids of those it loads."""
+    translations: Mapping[str, Path] = field(default_factory=dict)
+    """Absolute path of its captions in other languages, by language."""
+    edits: Edits = field(default_factory=Edits)
+    """What the chapter changes of it."""
 
     @property
     def scene(self) -> str:
         """`file.py:Class`, as a Timeline names it."""
         return f"{self.file}:{self.class_name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NarrationSpec:
+    """Who speaks the cues."""
+
+    voice: Literal["recorded", "scratch", "silence"] = "silence"
+    missing: Literal["scratch", "silence"] = "silence"
+    """Who speaks a cue that is not recorded, where the voice is."""
+    folder: Path = Path("narration")
+    """Absolute. Recordings are in `<scene id>/<cue id>.wav`."""
+    speaker: str = "en"
+    """espeak-ng's name of the scratch voice."""
+    pace: int = 165
+    """Words a minute of the scratch voice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MusicSpec:
+    """A bed under the whole chapter."""
+
+    file: Path
+    """Absolute."""
+    gain: float
+    """Decibels."""
+    duck: float
+    """Decibels more while somebody speaks; 0 or negative."""
+    fade_seconds: float
+    """At both ends of the chapter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundSpec:
+    """How a chapter is mixed. Of no account where nothing is heard."""
+
+    loudness: int | None = -16
+    """LUFS; None leaves the mix as it adds up."""
+    music: MusicSpec | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,3 +168,18 @@ class Chapter:
     """In playing order; never empty."""
     bakes: tuple[BakeSpec, ...] = ()
     """Those its scenes load."""
+    sound: SoundSpec = SoundSpec()
+    deliver: tuple[str, ...] = ("mp4",)
+    """Packages to make, `mp4` first, each once."""
+    narration: NarrationSpec = NarrationSpec()
+    translations: Mapping[str, Path] = field(default_factory=dict)
+    """Absolute path of the texts of other languages, by language."""
+    burn_in: tuple[str, ...] = ()
+    """Languages whose captions are drawn into a video of their own."""
+    ends: Ends = field(default_factory=Ends)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Of its captions beside `language`, in the order of the manifest."""
+        scenes = (language for scene in self.scenes for language in scene.translations)
+        return tuple(dict.fromkeys([*self.translations, *scenes]))

@@ -187,4 +187,5 @@ EXAMPLES = {
     "width": "1920",
     "height": "1080",
     "rate": "30",
+    "file": "music/bed.wav",
 }

@@ -246,6 +246,8 @@ def _scene_event(state: RunState, kind: str, event: Mapping[str, Any]) -> None:
     if kind == "scene-planned":
         scene.frames, scene.drawn_frames = _count(event, "frames"), _count(event, "cached_frames")
         scene.state = "cached" if scene.frames == scene.drawn_frames else "waiting"
+    elif kind == "attempt-started" and event.get("kind") == "blend":
+        scene.attempts += 1  # the scene's own frames are drawn by now
     elif kind == "attempt-started":
         scene.attempts += 1
         scene.state = "drawing" if event.get("pieces") else "tracing"

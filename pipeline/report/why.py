@@ -24,11 +24,11 @@ def explain(scene: PlannedScene, store: Store, renders: Path, chapter: Chapter) 
     if timeline is None:
         return [f"to be traced: {scene.why_trace}"]
     if not scene.missing:
-        return [f"cached: all {len(scene.segments)} segments are in the store"]
+        return [f"cached: all {len(scene.pieces)} segments are in the store"]
     before = _last_segments(renders, chapter, scene.spec.id)
     return [
         f"frames {s.segment.start} to {s.segment.stop - 1} ({_plays(timeline, s)}): "
-        + _reason(s, before, store)
+        + ("for a transition" if s.encoding else _reason(s, before, store))
         for s in scene.missing
     ]
 
@@ -85,7 +85,8 @@ def _plays(timeline: Timeline, planned: PlannedSegment) -> str:
     ]
     first = inside[0]
     if len(inside) == 1:
-        return f"play {first.index}, {first.label}, {first.file}:{first.line}"
+        where = f", {first.file}:{first.line}" if first.file else ""  # a card has no line
+        return f"play {first.index}, {first.label}{where}"
     return f"plays {first.index} to {inside[-1].index}, from {first.file}:{first.line}"
 
 

@@ -49,23 +49,32 @@ class Bakes:
         return None, why or "never made"
 
     def path(self, digest: str) -> Path:
-        """Where a result's arrays are."""
-        return self._store.folder(BAKES, digest) / BAKED_ARRAYS
+        """Where a result's arrays can be read."""
+        return self._store.obtain(BAKES, digest) / BAKED_ARRAYS
 
     def publish(self, spec: BakeSpec, made: Path, files: Mapping[str, str]) -> str:
         """Moves an .npz into the store, made while reading `files`; gives its digest."""
         family = bake_family(spec, self._identity.engine)
         key = bake_key(family, files)
         self._move_in(made, key)
-        shelf = self._shelf(family)
+        shelf = self._store.root / _shelf(family)
+        name = f"{key.digest}.json"
         try:
             shelf.mkdir(parents=True, exist_ok=True)
             beside = shelf / f"{key.digest}.part"
             beside.write_text(json.dumps(dict(files)), encoding="utf-8")
-            beside.replace(shelf / f"{key.digest}.json")
+            beside.replace(shelf / name)
         except OSError as error:
             raise store_failed(shelf, error) from error
+        self._store.push(_shelf(family), (name,))
         return key.digest
+
+    def copy_to(self, other: Store, digest: str) -> None:
+        """Puts a result into another store too."""
+        if not other.has(BAKES, digest):
+            work = other.workplace()
+            shutil.copytree(self.path(digest).parent, work, dirs_exist_ok=True)
+            other.move_in(BAKES, digest, work)
 
     def keep(self, spec: BakeSpec, digest: str) -> Path:
         """
@@ -118,16 +127,19 @@ class Bakes:
         self._store.publish(key, work)
 
     def _shelf_files(self, family: Key) -> Iterator[Mapping[str, str]]:
+        shelf = _shelf(family)
+        self._store.pull(shelf)
         newest_first = sorted(
-            self._shelf(family).glob("*.json"), key=lambda path: -path.stat().st_mtime
+            (self._store.root / shelf).glob("*.json"), key=lambda path: -path.stat().st_mtime
         )
         for path in newest_first:
             files = _read(path)
             if files is not None and bake_key(family, files).digest == path.stem:
                 yield files
 
-    def _shelf(self, family: Key) -> Path:
-        return self._store.root / FAMILIES / family.digest[:2] / family.digest
+
+def _shelf(family: Key) -> str:
+    return f"{FAMILIES}/{family.digest[:2]}/{family.digest}"
 
 
 def _read(path: Path) -> dict[str, Any] | None:

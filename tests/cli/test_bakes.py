@@ -74,6 +74,9 @@ def test_a_bake_is_made_once_and_again_when_its_code_changes(baking) -> None:
     assert baked(baking) == ["sides"]
     assert "everything is drawn" in plan.out
 
+    verified = baking.run("cache", "verify", "--sample", "100%")
+    assert verified.code == ExitCode.DONE, verified.err
+
     baking.edit("making.py", "2 + more + 1", "4 + more")
     assert baking.render().code == ExitCode.DONE
     assert baked(baking) == ["sides"]

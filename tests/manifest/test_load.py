@@ -9,7 +9,14 @@ import pytest
 
 from pipeline.errors import ManifestError, UsageError
 from pipeline.manifest.load import load_chapter
-from pipeline.manifest.resolved import CaptionAsked, Chapter, Preset, Resources, SceneSpec
+from pipeline.manifest.resolved import (
+    CaptionAsked,
+    Chapter,
+    NarrationSpec,
+    Preset,
+    Resources,
+    SceneSpec,
+)
 
 Write = Callable[..., Path]
 DRAFT = Preset(name="draft", width=854, height=480, rate=Fraction(15))
@@ -64,6 +71,7 @@ def test_resolves_everything(write: Write, tmp_path: Path) -> None:
         preset=sd,
         project=tmp_path,
         manifest=path,
+        narration=NarrationSpec(folder=tmp_path / "narration/convolution", speaker="no"),
         scenes=(
             SceneSpec(
                 id="layer",
@@ -142,6 +150,12 @@ def test_takes(write: Write, line: str) -> None:
     load_chapter(write([(LAYER, f"{LAYER}\n    {line}")]))
 
 
+def test_delivers_each_package_once_and_the_video_always(write: Write) -> None:
+    chapter = load_chapter(write([("version: 1", "version: 1\ndeliver: [hls, gif, hls]")]))
+
+    assert chapter.deliver == ("mp4", "hls", "gif")
+
+
 def test_survives_the_trip_to_a_worker(write: Write) -> None:
     chapter = load_chapter(write(text=FULL))
 
@@ -188,8 +202,8 @@ def test_finds_the_project(tmp_path: Path, folders: list[str], edit: str, root: 
         pytest.param(
             [("title:", "colour: red\ntitle:")],
             [
-                "3: colour: no such key, only version, chapter, title, language, preset, project,"
-                " presets, defaults, bakes, scenes"
+                "3: colour: no such key, only version, chapter, title, language, translations, burn_in, preset, project,"
+                " presets, defaults, bakes, narration, sound, deliver, ends, scenes"
             ],
             id="a key unlike any",
         ),
@@ -301,6 +315,19 @@ def test_finds_the_project(tmp_path: Path, folders: list[str], edit: str, root: 
             id="a misspelt preset",
         ),
         pytest.param(
+            [("version: 1", "version: 1\ndeliver:\n  - hls\n  - yuotube")],
+            [
+                "4: deliver[2]: must be mp4, hls, webm, gif, sprite, youtube or player, and is"
+                ' "yuotube"; did you mean "youtube"?'
+            ],
+            id="a misspelt package",
+        ),
+        pytest.param(
+            [("version: 1", "version: 1\ndeliver: hls")],
+            ['2: deliver: must be a list, each line beginning with `- `, and is "hls"'],
+            id="a package that is no list",
+        ),
+        pytest.param(
             [("version: 1", "version: 1\npreset: cinema")],
             [
                 '2: preset: no preset "cinema", only draft, sd, preview, hd, hd60, uhd, lossless',
@@ -402,7 +429,7 @@ def test_finds_the_project(tmp_path: Path, folders: list[str], edit: str, root: 
         pytest.param(
             [(LAYER, f"{LAYER}\n    captions: ceus")],
             [
-                "7: scenes.layer.captions: write cues, none, a .vtt or .srt file, or a list of"
+                "7: scenes.layer.captions: write cues, none, a .vtt, .srt or .json file, or a list of"
                 ' {at, until, text}, and not "ceus"'
             ],
             id="captions that are no word",
@@ -410,7 +437,7 @@ def test_finds_the_project(tmp_path: Path, folders: list[str], edit: str, root: 
         pytest.param(
             [(LAYER, f"{LAYER}\n    captions: {{at: 1}}")],
             [
-                "7: scenes.layer.captions: write cues, none, a .vtt or .srt file, or a list of"
+                "7: scenes.layer.captions: write cues, none, a .vtt, .srt or .json file, or a list of"
                 " {at, until, text}, and not a mapping of keys"
             ],
             id="captions that are no list",

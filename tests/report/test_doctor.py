@@ -95,6 +95,7 @@ def test_finds_this_machine_fit_to_render(tmp_path: Path) -> None:
         "font Lato",
         "font CMU Serif",
         "font Consolas",
+        "voice",
         "ray",
         "/dev/shm",
         "disk",
@@ -181,7 +182,7 @@ def test_an_ffmpeg_without_x264_will_not_do(
         [
             "ffmpeg",
             "missing",
-            "9.9, without libx264, libx264rgb, format, pad, select, tile",
+            "9.9, without libx264, libx264rgb, format, pad, select, subtitles, tile",
             "apt-get install ffmpeg",
         ],
         ["ffprobe", "ok", "9.9", ""],

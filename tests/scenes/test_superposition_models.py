@@ -192,7 +192,9 @@ def test_the_spread_bake_begins_as_the_experiment_does_now():
     baked = load_spread()
     for index, look in enumerate(spread.spread_rows(plan)):
         assert look.closest_degrees == pytest.approx(baked["closest"][index], abs=0.02)
-        assert np.abs(look.counts - baked["counts"][index]).sum() <= 200
+        # Another processor's last bit moves a pair in a hundred thousand over the border of its bin
+        moved = np.abs(look.counts - baked["counts"][index]).sum()
+        assert moved <= 1e-4 * stack.pair_count(SPREAD.rows)
 
 
 def test_the_spread_bake_has_all_pairs_and_respects_the_limit():

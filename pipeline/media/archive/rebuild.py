@@ -1,0 +1,170 @@
+"""
+A bag held to its word: some segments drawn again from its own sources, and compared picture by picture.
+
+Works on a copy of the sources in a store of its own, and leaves bag and machine as they were.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from pipeline.engine.timeline import Timeline
+from pipeline.errors import UsageError
+from pipeline.farm.chapter import Work
+from pipeline.farm.sample import only_segments, run_tasks
+from pipeline.manifest.load import load_chapter
+from pipeline.manifest.resolved import Chapter
+from pipeline.media.archive.contents import CHAPTER_FILE, CHAPTER_VERSION, SEGMENTS_FILE
+from pipeline.media.archive.frames import frame_hashes, from_runs
+from pipeline.media.archive.master import as_master
+from pipeline.media.record import Check, digest
+from pipeline.plan.scenes import Identity
+from pipeline.store.local import Store
+
+Segment = Mapping[str, Any]
+
+
+def rebuild_checks(
+    bag: Path, share: float, *, identity: Identity, workers: int, random_: random.Random
+) -> list[Check]:
+    """
+    Draws a share of the bag's segments, at least one, and holds them to its master.
+
+    Raises:
+        UsageError: the bag is of another version.
+        TasksFailed: a scene of it cannot be traced or drawn any more.
+    """
+    data = bag / "data"
+    facts = json.loads((data / CHAPTER_FILE).read_text(encoding="utf-8"))
+    if facts["version"] != CHAPTER_VERSION:
+        raise UsageError(f"{bag} was made by another version of chalkfarm: it can only be read")
+    listed: list[Segment] = json.loads((data / SEGMENTS_FILE).read_text(encoding="utf-8"))[
+        "segments"
+    ]
+    count = min(len(listed), max(1, math.ceil(share * len(listed))))
+    chosen = random_.sample(listed, count)
+    checks = list(_outside_checks(data, facts))
+    with tempfile.TemporaryDirectory(prefix="chalkfarm-") as temporary:
+        place = Path(temporary)
+        checks += _master_checks(data, facts, listed, place)
+        chapter = _chapter(data, facts, place, {segment["scene"] for segment in chosen})
+        work = Work(chapter, Store(place / "store"), identity)
+        checks += _redraw(work, data, chosen, workers, place)
+    if not all(check.ok for check in checks):
+        drawn_by = {"renderer": identity.renderer, "fonts": identity.fonts, **identity.engine}
+        bagged = {"renderer": facts["renderer"], "fonts": facts["fonts"], **facts["engine"]}
+        checks += [
+            Check.of(f"drawn with {name}", bagged.get(name), drawn_by.get(name))
+            for name in sorted(bagged.keys() | drawn_by.keys())
+            if bagged.get(name) != drawn_by.get(name)
+        ]
+    return checks
+
+
+def _chapter(data: Path, facts: Mapping[str, Any], place: Path, scenes: set[str]) -> Chapter:
+    """The bag's chapter, without loss, its sources copied to where writing does no harm."""
+    sources = place / "sources"
+    shutil.copytree(data / "sources", sources)
+    for folder in facts["folders"]:
+        (sources / folder).mkdir(parents=True, exist_ok=True)
+    chapter = load_chapter(
+        sources / facts["manifest"], preset=facts["preset"], resolution=facts["resolution"]
+    )
+    project = (sources / facts["project"]).resolve()
+    kept = tuple(scene for scene in chapter.scenes if scene.id in scenes)
+    return as_master(replace(chapter, project=project, scenes=kept))
+
+
+def _redraw(
+    work: Work, data: Path, chosen: Sequence[Segment], workers: int, place: Path
+) -> Iterator[Check]:
+    logs = place / "logs"
+    run_tasks(work.trace_tasks(work.plan(), logs), work.store, workers)
+    plan = work.plan()
+    digests: dict[tuple[str, int, int], str] = {}
+    changed: set[str] = set()
+    for scene in plan.scenes:
+        assert scene.timeline is not None, "it was traced just now"
+        path = data / "timelines" / f"{scene.spec.id}.json"
+        before = Timeline.from_json(json.loads(path.read_text(encoding="utf-8")))
+        check = _same_pictures(scene.spec.id, before, scene.timeline)
+        yield check
+        if not check.ok:
+            changed.add(scene.spec.id)
+        for planned in scene.segments:
+            where = (scene.spec.id, planned.segment.start, planned.segment.stop)
+            digests[where] = planned.key.digest
+    wanted = [segment for segment in chosen if segment["scene"] not in changed]
+    keys = {digests[_where(segment)] for segment in wanted if _where(segment) in digests}
+    run_tasks(work.draw_tasks(only_segments(plan, keys), workers, logs), work.store, workers)
+    for segment in wanted:
+        yield _segment_check(work, segment, digests.get(_where(segment)), place)
+
+
+def _segment_check(work: Work, segment: Segment, key: str | None, place: Path) -> Check:
+    name = f"scene {segment['scene']}, frames {segment['start']} to {segment['stop'] - 1}"
+    planned = from_runs(segment["pictures"])
+    expected = f"{len(planned)} pictures as in the master"
+    if key is None:
+        return Check(name=name, ok=False, expected=expected, found="cut elsewhere")
+    found = frame_hashes(work.chunk_path(key), work=place, log_path=place / "md5.log")
+    at = _first_difference(planned, found)
+    told = expected if at is None else f"another picture at frame {segment['start'] + at}"
+    return Check(name=name, ok=at is None, expected=expected, found=told)
+
+
+def _same_pictures(scene: str, before: Timeline, now: Timeline) -> Check:
+    at = _first_difference(list(before.fingerprints()), list(now.fingerprints()))
+    return Check(
+        name=f"scene {scene}, traced",
+        ok=at is None,
+        expected=f"{before.frames} frames as in its timeline",
+        found=f"{now.frames} frames as in its timeline" if at is None else f"another frame {at}",
+    )
+
+
+def _first_difference(one: Sequence[str], other: Sequence[str]) -> int | None:
+    pairs = enumerate(zip_longest(one, other))
+    return next((index for index, (first, second) in pairs if first != second), None)
+
+
+def _master_checks(
+    data: Path, facts: Mapping[str, Any], listed: Sequence[Segment], place: Path
+) -> Iterator[Check]:
+    """That the master itself still decodes to the pictures its lists say."""
+    video = data / "master" / f"{facts['chapter']}.mp4"
+    hashes = frame_hashes(video, work=place, log_path=place / "md5.log")
+    for segment in listed:
+        first = segment["first_in_master"]
+        planned = from_runs(segment["pictures"])
+        if first is not None and hashes[first : first + len(planned)] != planned:
+            yield Check(
+                name=f"master, frames {first} to {first + len(planned) - 1}",
+                ok=False,
+                expected=f"the pictures of {segment['scene']}, {segment['start']} on",
+                found="others",
+            )
+            return
+    yield Check.of("master decodes to its pictures", True, True)
+
+
+def _outside_checks(data: Path, facts: Mapping[str, Any]) -> Iterator[Check]:
+    """Files read from elsewhere on the machine have to be there, since scenes name them absolutely."""
+    for name in facts["outside"]:
+        path = Path(name)
+        kept = data / "outside" / path.relative_to(path.anchor)
+        found = digest(path)[:16] if path.is_file() else f"missing; it is kept as {kept}"
+        yield Check.of(name, digest(kept)[:16], found)
+
+
+def _where(segment: Segment) -> tuple[str, int, int]:
+    return segment["scene"], segment["start"], segment["stop"]
