@@ -13,7 +13,7 @@ from dataclasses import replace
 from pipeline.errors import TasksFailed
 from pipeline.farm.chapter import ChapterPlan, Work
 from pipeline.farm.chunks import CHUNK
-from pipeline.farm.driver import Driver
+from pipeline.farm.driver import Driver, Policy
 from pipeline.farm.events import Events
 from pipeline.farm.executors import LocalExecutor
 from pipeline.farm.task import Task
