@@ -6,7 +6,6 @@ The pictures are numbers. Half of a scene moves and half of it holds, as lecture
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from pipeline.engine.sources import read_digests
 from pipeline.engine.timeline import Play, Timeline
 from pipeline.manifest.load import load_chapter
 from pipeline.manifest.resolved import Chapter
-from pipeline.plan.key import Key
 from pipeline.plan.scenes import Identity, PlannedScene, plan_scene, scene_job
 from pipeline.store.local import Store
 from pipeline.store.traces import Traces
@@ -123,8 +121,3 @@ def planned_course(chapter: Chapter, plays: int) -> tuple[PlannedScene, ...]:
         )
         for spec in chapter.scenes
     )
-
-
-def renamed(key: Key, name: str) -> Key:
-    """The same key as another's: no two scenes of a course share a picture."""
-    return replace(key, fields={**key.fields, "of": name})

@@ -38,6 +38,8 @@ class Fate:
     """How many are published before; all otherwise."""
     again: int = 0
     """How many of its messages are heard a second time."""
+    slower: float = 1.0
+    """Times as long as was estimated."""
 
 
 @dataclass(order=True)
@@ -91,14 +93,15 @@ class SimulatedFarm:
         start = {"event": "start", "host": worker, "pid": 1}
         self._say(when, fate, task, attempt, worker, start)
         made = task.pieces[: fate.pieces] if fate.pieces is not None else task.pieces
-        each = task.seconds / max(1, len(task.pieces))
+        seconds = task.seconds * fate.slower
+        each = seconds / max(1, len(task.pieces))
         for piece in made:
             when += each
             self.published[piece.key.digest] = self.published.get(piece.key.digest, 0) + 1
             cut = {"event": "cut", "start": piece.start, "stop": piece.stop}
             self._say(when, fate, task, attempt, worker, {**cut, "key": piece.key.digest})
         if not task.pieces:
-            when += task.seconds
+            when += seconds
         if fate.ended is not None:
             end = Message(
                 task_id=task.id,
