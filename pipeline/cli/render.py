@@ -20,6 +20,7 @@ from pipeline.farm.chapter import ChapterPlan, Work
 from pipeline.farm.driver import Driver, Policy, describe
 from pipeline.farm.events import Events
 from pipeline.farm.executors import Executor, LocalExecutor
+from pipeline.farm.near import NearExecutor
 from pipeline.farm.task import Task
 from pipeline.media.outputs import Finishing, chapter_key, packages_of, result_folder
 from pipeline.media.packages.record import packages_current
@@ -283,9 +284,7 @@ class Rendering:
     def _start_executor(self, *, local: bool) -> Executor:
         if local:
             return LocalExecutor(self._workers)
-        from pipeline.farm.ray import RayExecutor
-
-        return RayExecutor(self._workers)
+        return NearExecutor(self._workers)
 
     def _heard(self, task: Task, event: Mapping[str, Any]) -> None:
         kind = event["event"]

@@ -26,8 +26,6 @@ class Accelerators:
     """Only what changed since the last frame drawn is drawn again."""
     culling: bool = True
     """Of a group that is drawn again in part, only the curves that touch the part are drawn."""
-    uniforms: bool = True
-    """Uniforms are set where they differ, without asking every program for every name."""
     blit: bool = True
     """What did not change is not copied, and without multisampling nothing is."""
     readback: bool = True

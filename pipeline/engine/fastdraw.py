@@ -25,7 +25,6 @@ from pipeline.engine.draw import Drawer, Pixels
 from pipeline.engine.extents import Extents, Runs
 from pipeline.engine.reach import drops_nonfinite
 from pipeline.engine.reading import Reading
-from pipeline.engine.uniforms import Programs
 
 LARGE = 0.8
 """Share of the picture from which on a part costs as much as the whole."""
@@ -51,7 +50,6 @@ class FastDrawer(Drawer):
         self._large = LARGE * self._whole.area
         self._extents = Extents((width, height), bounds_strokes=drops_nonfinite(self.ctx))
         self._damage = Damage(self._whole)
-        self._programs = Programs()
         self._changed: tuple[Box, ...] = ()
         """What draw() changed since the last read()."""
         self._reading = Reading(self.ctx, self.size)
@@ -89,20 +87,14 @@ class FastDrawer(Drawer):
 
     def _draw_call(self, call: DrawCall, frame: Frame, part: Box, *, plain: bool) -> None:
         real = self._upload(call)
-        self._set_uniforms(real, call, frame)
+        real.mobject_uniforms = call.uniforms
+        real.update_program_uniforms(frame.camera_uniforms)
         self._clip_by(call)
         real.pre_render()
         if isinstance(real, VShaderWrapper) and not plain:
             self._draw_curves(real, call, part)
         else:
             real.render()
-
-    def _set_uniforms(self, real: Any, call: DrawCall, frame: Frame) -> None:
-        real.mobject_uniforms = call.uniforms
-        if self._use.uniforms:
-            self._programs.set(real, call, frame)
-        else:
-            real.update_program_uniforms(frame.camera_uniforms)
 
     def _draw_curves(self, real: Any, call: DrawCall, part: Box) -> None:
         outline = self._extents.outline(call) if self._use.passes else None

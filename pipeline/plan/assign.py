@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from pipeline.plan.scenes import PlannedScene, PlannedSegment
 
-DRAW_SECONDS_A_MEGAPIXEL = 0.02
-"""One picture of a million pixels, measured over the lecture scenes on two cores with llvmpipe."""
-HOLD_SECONDS_A_MEGAPIXEL = 0.003
-"""One repeated frame of that size, all of it the encoder's."""
+DRAW_SECONDS_A_MEGAPIXEL = 0.012
+"""One picture of a million pixels, drawn and encoded: over lecture scenes on a core of llvmpipe."""
+HOLD_SECONDS_A_MEGAPIXEL = 0.00002
+"""One repeated frame of that size: written in 25 us at 1080p, see engine/repeats.py."""
 START_SECONDS = 0.4
 """Forking a child and opening its GL context."""
 
