@@ -38,7 +38,7 @@ types: .venv/ready ## Types, strictly
 	.venv/bin/mypy pipeline
 
 test: .venv/ready ## The tests, on real manimgl, Ray and ffmpeg
-	.venv/bin/pytest -q
+	.venv/bin/pytest -q --numprocesses auto --dist loadgroup
 
 bench: .venv/ready ## Measure against stock manimgl; writes benchmarks/RESULTS.md
 	.venv/bin/python -m benchmarks

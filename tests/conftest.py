@@ -39,6 +39,18 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "logs_errors: means to log an error, which fails all others")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """
+    Files are shared out over the cores, not tests: what a file renders for its tests is made once.
+
+    What builds networks on this machine is one group, so that there is one cluster at a time.
+    """
+    for item in items:
+        path = Path(item.path)
+        group = "cluster" if "cluster" in path.parts else str(path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for mark, program in PROGRAMS.items():
         if item.get_closest_marker(mark) and not shutil.which(program):

@@ -15,6 +15,9 @@ from pipeline.engine.extents import Extents, Parts
 MOST_COMPARED = 400
 """Calls beyond which only what is the same at both ends counts as the same."""
 
+MOST_LOOKED_AT = 50
+"""Calls beyond which finding all their boxes costs what it can save, some 40 µs each."""
+
 Pair = tuple[DrawCall | None, DrawCall | None]
 """A call as it was and as it is; None where it was not, or is no more."""
 
@@ -24,12 +27,11 @@ class Damage:
 
     def __init__(self, whole: Box) -> None:
         self._whole = whole
-        self._calls: Sequence[DrawCall] = ()
-        self._setting: object = None
+        self._last: Frame | None = None
 
     def forget(self) -> None:
         """The next frame counts as changed everywhere."""
-        self._setting = None
+        self._last = None
 
     def since_last(self, frame: Frame, extents: Extents) -> tuple[Box, ...]:
         """
@@ -37,20 +39,41 @@ class Damage:
 
         A pixel outside the boxes of all calls that came, went or changed is painted by the same
         calls in the same order. So it is within a group, whose curves are drawn one by one: where
-        calls differ in some vertices alone, the boxes are around the curves that have them.
+        calls differ in some vertices alone, the boxes are around the curves that have them. Under
+        another camera every call has changed.
+
+        `extents` looks at the frame before, and then at this one.
         """
-        setting = (frame.background, frame.camera_key)
-        same_setting = setting == self._setting
-        before, self._calls, self._setting = self._calls, frame.calls, setting
-        if not same_setting:
+        last, self._last = self._last, frame
+        if last is None or last.background != frame.background:
+            extents.look(frame)
             return (self._whole,)
+        if last.camera_key != frame.camera_key:
+            before = _all(last, extents)
+            extents.look(frame)
+            now = None if before is None else _all(frame, extents)
+            return (self._whole,) if before is None or now is None else tuple(merged(before + now))
+        extents.look(frame)
         boxes: list[Box] = []
-        for old, new in _unmatched(before, frame.calls):
+        for old, new in _unmatched(last.calls, frame.calls):
             parts = _parts(old, new, extents)
             if parts is None:
                 return (self._whole,)
             boxes += parts
         return tuple(merged(boxes))
+
+
+def _all(frame: Frame, extents: Extents) -> list[Box] | None:
+    """Around everything in a frame; None when there is no telling."""
+    if len(frame.calls) > MOST_LOOKED_AT:
+        return None
+    found = []
+    for call in frame.calls:
+        box = extents.box(call)
+        if box is None:
+            return None
+        found.append(box)
+    return found
 
 
 def _parts(old: DrawCall | None, new: DrawCall | None, extents: Extents) -> Parts:

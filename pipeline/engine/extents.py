@@ -6,6 +6,7 @@ Knows which shaders are manimlib's own; calls with others have no box, and no ou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +29,8 @@ WORTH_CULLING = 300
 GAP = 64
 """Curves not in a part that are drawn rather than left out, to have fewer runs."""
 
+COLOR_FUNCTION = "///// INSERT COLOR FUNCTION HERE /////"
+"""What Mobject.set_color_by_code replaces."""
 AREAS = (moderngl.TRIANGLES, moderngl.TRIANGLE_STRIP)
 SOLIDS = {
     "true_dot": (moderngl.POINTS,),
@@ -56,7 +59,7 @@ class Extents:
         self._last_boxes = self._boxes
         self._last_spans = self._spans
         self._views: dict[bytes, View] = {}
-        self._own_code: dict[str, dict[str, str | None]] = {}
+        self._own_code: dict[tuple[str, tuple[str | None, ...]], bool] = {}
 
     def look(self, frame: Frame) -> None:
         """From now on, boxes are those of this frame."""
@@ -174,14 +177,31 @@ class Extents:
         return solid_box(view, vertices["point"], radius)
 
     def _has_own_code(self, wrapper: Any, kind: str) -> bool:
-        """Whether the shaders are as manimlib has them, without anything replaced."""
-        own = self._own_code.get(kind)
-        if own is None:
+        """Whether the shaders place things as manimlib's do, whatever color they give them."""
+        code = tuple(wrapper.program_code.values())
+        known = self._own_code.get((kind, code))
+        if known is None:
             bare = object.__new__(type(wrapper))
             bare.shader_folder = wrapper.shader_folder
             bare.init_program_code()
-            own = self._own_code[kind] = bare.program_code
-        return bool(wrapper.program_code == own)
+            pairs = zip(bare.program_code.values(), code, strict=True)
+            known = all(_differ_in_color(own, found) for own, found in pairs)
+            self._own_code[(kind, code)] = known
+        return known
+
+
+def _differ_in_color(own: str | None, code: str | None) -> bool:
+    """
+    Whether a shader is manimlib's but for what Mobject.set_color_by_code has put into it.
+
+    That stands in a function that is given values and returns a color. Without braces it cannot
+    end it, and without GL's own variables it cannot say where something is.
+    """
+    if own == code or own is None or code is None:
+        return own == code
+    pattern = r"([^{}#]*)".join(map(re.escape, own.split(COLOR_FUNCTION)))
+    found = re.fullmatch(pattern, code)
+    return found is not None and not any("gl_" in inserted for inserted in found.groups())
 
 
 def _one(box: Box | None) -> Parts:

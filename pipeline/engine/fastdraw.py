@@ -48,6 +48,7 @@ class FastDrawer(Drawer):
         self._use = accelerators
         self._samples = samples
         self._whole = Box(0, 0, width, height)
+        self._large = LARGE * self._whole.area
         self._extents = Extents((width, height), bounds_strokes=drops_nonfinite(self.ctx))
         self._damage = Damage(self._whole)
         self._programs = Programs()
@@ -57,19 +58,22 @@ class FastDrawer(Drawer):
 
     def draw(self, frame: Frame) -> None:
         plain = any(call.clip for call in frame.calls)
-        apart = self._use.damage and not plain and not self._samples
-        self._extents.look(frame)
-        parts: tuple[Box, ...] = (self._whole,)
-        if apart:
-            parts = self._damage.since_last(frame, self._extents)
-            if sum(part.area for part in parts) > LARGE * self._whole.area:
-                parts = (self._whole,)
-        else:
-            self._damage.forget()
-        for part in parts:
+        changed = self._find_changed(frame, plain=plain)
+        self._changed += changed
+        if self._samples and changed:
+            # At a scissor's edge llvmpipe takes in samples of the pixels beside it
+            changed = (self._whole,)
+        for part in changed:
             self._draw_part(frame, part, plain=plain)
         self.fbo.scissor = None
-        self._changed += parts
+
+    def _find_changed(self, frame: Frame, *, plain: bool) -> tuple[Box, ...]:
+        if plain or not self._use.damage:
+            self._damage.forget()
+            self._extents.look(frame)
+            return (self._whole,)
+        parts = self._damage.since_last(frame, self._extents)
+        return (self._whole,) if sum(part.area for part in parts) > self._large else parts
 
     def _draw_part(self, frame: Frame, part: Box, *, plain: bool) -> None:
         whole = part is self._whole

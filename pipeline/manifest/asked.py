@@ -392,8 +392,8 @@ class NarrationAsked(Asked):
     """Of the recordings, in the project: narration/CHAPTER unless said."""
     speaker: Text | None = None
     """Voice of espeak-ng, such as en-us or de; that of language: unless said."""
-    pace: Annotated[int, Field(ge=80, le=400)] = 165
-    """Words a minute of the scratch voice; 165 unless said."""
+    pace: Annotated[int, Field(ge=80, le=400)] = 150
+    """Words a minute of the scratch voice; 150 unless said."""
 
     instead = {"speed": "write pace: in words a minute", "path": "write folder:"}
 

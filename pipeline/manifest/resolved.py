@@ -122,7 +122,7 @@ class NarrationSpec:
     """Absolute. Recordings are in `<scene id>/<cue id>.wav`."""
     speaker: str = "en"
     """espeak-ng's name of the scratch voice."""
-    pace: int = 165
+    pace: int = 150
     """Words a minute of the scratch voice."""
 
 

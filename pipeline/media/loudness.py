@@ -34,7 +34,8 @@ SILENCE_LUFS = -69.0
 NEAR_LU = 0.1
 ROUNDS = 6
 MOST_AT_ONCE_DB = 6.0
-"""What is limited hard hardly gets louder, and no gain would ever do."""
+LEAST_GAIN = 0.3
+"""LU for a decibel: what is limited so hard that it gets no louder is only crushed by more."""
 BLOCK_SECONDS = 1
 BIT_RATE = 192_000
 STEP_SAMPLES = SAMPLE_RATE // 10
@@ -104,20 +105,20 @@ def encode(mixed: Path, output: Path, *, lufs: int | None) -> Level:
     ceiling = HIGHEST_PEAK_DBTP - HEADROOM_DB
     best: Level | None = None
     for _ in range(ROUNDS):
-        filters = _filters(mixed, before, aim, ceiling)
+        filters, reaches = _filters(mixed, before, aim, ceiling)
         with beside(output) as part:
             _write_aac(_levelled(mixed, filters), part)
         after = measure_track(output)
         too_high = after.peak_dbtp > HIGHEST_PEAK_DBTP
         off = 0.0 if aim is None or lufs is None else lufs - after.lufs
         stuck = best is not None and abs(off) > abs(best.lufs - (lufs or 0)) - NEAR_LU
-        if not too_high and (abs(off) <= NEAR_LU or stuck):
+        if not too_high and (abs(off) <= NEAR_LU or stuck or not reaches):
             return after
         if too_high:
             ceiling -= after.peak_dbtp - HIGHEST_PEAK_DBTP + NEAR_LU
         else:
             best = after
-        if aim is not None:
+        if aim is not None and reaches:
             # Noise above what AAC keeps is heard by the meter: encoded, it is up to 1 LU softer
             aim += off
     if too_high:
@@ -133,27 +134,32 @@ def encode(mixed: Path, output: Path, *, lufs: int | None) -> Level:
 _Filters = list[tuple[str, str]]
 
 
-def _filters(mixed: Path, before: Level, lufs: float | None, ceiling: float) -> _Filters:
-    """What to send the mix through: as little as will do."""
+def _filters(
+    mixed: Path, before: Level, lufs: float | None, ceiling: float
+) -> tuple[_Filters, bool]:
+    """What to send the mix through, as little as will do, and whether it does."""
     gain = 0.0 if lufs is None or before.is_silent else lufs - before.lufs
     if before.peak_dbtp + gain <= ceiling:
-        return _gained(gain)
+        return _gained(gain), True
     if lufs is None or before.is_silent:
-        return [*_gained(gain), *_limited(ceiling)]
+        return [*_gained(gain), *_limited(ceiling)], True
     # What is limited gets softer, so more is asked for, by how much the last step brought
     tried: list[tuple[float, float]] = []
     for _ in range(ROUNDS):
         filters = [*_gained(gain), *_limited(ceiling)]
         found = measure(_levelled(mixed, filters)).lufs
         if abs(lufs - found) < NEAR_LU:
-            return filters
+            return filters, True
         step = lufs - found
-        if tried and abs(found - tried[-1][1]) > NEAR_LU / 10:
-            step *= (gain - tried[-1][0]) / (found - tried[-1][1])
+        if tried:
+            more, louder = gain - tried[-1][0], found - tried[-1][1]
+            if louder < LEAST_GAIN * more:
+                break
+            step *= more / louder
         tried.append((gain, found))
         gain += min(step, MOST_AT_ONCE_DB)
-    gain, _ = min(tried, key=lambda one: abs(lufs - one[1]))
-    return [*_gained(gain), *_limited(ceiling)]
+    gain, found = min(tried, key=lambda one: abs(lufs - one[1]))
+    return [*_gained(gain), *_limited(ceiling)], abs(lufs - found) <= TOLERANCE_LU
 
 
 def _gained(gain: float) -> _Filters:
