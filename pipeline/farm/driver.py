@@ -15,13 +15,14 @@ import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from pipeline.errors import Cancelled, ChalkfarmError, NoWorker, SceneError, WorkerLost
 from pipeline.farm.events import Events
 from pipeline.farm.executors import Executor
 from pipeline.farm.ledger import Ledger, TaskState
-from pipeline.farm.task import Control, Ended, Message, Task
+from pipeline.farm.task import Control, Ended, Message, Piece, Task
 
 POLL_SECONDS = 0.25
 LOOK_SECONDS = 1.0
@@ -219,6 +220,8 @@ class Driver:
             return
         live.moved = live.last_word
         task = live.task
+        if kind == "cut" and event["start"] not in self.ledger.tasks[task.id].left:
+            return  # said twice
         if kind == "start":
             live.placed = live.last_word
             self._say(
@@ -281,11 +284,31 @@ class Driver:
             if enough:
                 self._give_up(task, error, enough)
                 return
-        left = tuple(piece for piece in task.pieces if piece.start in record.left)
-        self._tasks[task.id] = replace(task, pieces=left)
         self._say("retry", task=task.id, scene=task.scene_id, reason=str(error))
+        left = tuple(piece for piece in task.pieces if piece.start in record.left)
+        # With nothing else to start, the whole run would wait for one worker to do all of it
+        idle = 0 if self._has_waiting() else self._executor.room()
+        first, *others = _shared_out(left, idle)
+        self._tasks[task.id] = _with_pieces(task, first)
+        for number, pieces in enumerate(others, start=1):
+            self._branch(task, f"{task.id}-{record.attempt}.{number}", pieces)
         # Before all others of its priority: whatever waits for it has waited longest
         self._push(task.id, float("inf"))
+
+    def _branch(self, task: Task, name: str, pieces: tuple[Piece, ...]) -> None:
+        """Gives some pieces of a task that failed to another, which inherits its failures."""
+        branch = replace(_with_pieces(task, pieces), id=name)
+        self._tasks[name] = branch
+        self._of_scene[task.scene_id].append(name)
+        self._say(
+            "task-branched",
+            task=name,
+            of=task.id,
+            scene=task.scene_id,
+            pieces=_spans(branch),
+            reason="there are idle workers",
+        )
+        self._push(name, float("inf"))
 
     def _enough(self, task: Task) -> str:
         """Why a task is not tried once more; empty if it is."""
@@ -403,6 +426,18 @@ class Driver:
         if (asked is Control.PAUSE) != self.ledger.paused:
             name = "paused" if asked is Control.PAUSE else "resumed"
             self._say(name, reason="somebody asked for it")
+
+
+def _shared_out(pieces: tuple[Piece, ...], workers: int) -> list[tuple[Piece, ...]]:
+    """Nearly equal runs of pieces, one for each worker, and one at least."""
+    shares = max(1, min(len(pieces), workers))
+    bounds = [round(len(pieces) * share / shares) for share in range(shares + 1)]
+    return [pieces[start:stop] for start, stop in pairwise(bounds)]
+
+
+def _with_pieces(task: Task, pieces: tuple[Piece, ...]) -> Task:
+    share = len(pieces) / len(task.pieces) if task.pieces else 1.0
+    return replace(task, pieces=pieces, seconds=task.seconds * share)
 
 
 def _spans(task: Task) -> list[list[int]]:

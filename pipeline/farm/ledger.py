@@ -117,6 +117,19 @@ def _task_added(ledger: Ledger, event: Mapping[str, Any]) -> None:
     ledger.tasks[event["task"]] = TaskRecord(scene=event["scene"], left=left)
 
 
+def _task_branched(ledger: Ledger, event: Mapping[str, Any]) -> None:
+    whole, left = ledger.tasks[event["of"]], {start for start, _ in event["pieces"]}
+    whole.left -= left
+    ledger.tasks[event["task"]] = TaskRecord(
+        scene=event["scene"],
+        left=left,
+        counted=whole.counted,
+        lost=whole.lost,
+        failed_on=dict(whole.failed_on),
+        reason=whole.reason,
+    )
+
+
 def _attempt_started(ledger: Ledger, event: Mapping[str, Any]) -> None:
     task = ledger.tasks[event["task"]]
     task.state, task.attempt, task.worker = TaskState.RUNNING, event["attempt"], ""
@@ -198,6 +211,7 @@ def _stopped(ledger: Ledger, event: Mapping[str, Any]) -> None:
 
 _ADDS = {
     "task-added": _task_added,
+    "task-branched": _task_branched,
     "attempt-started": _attempt_started,
     "attempt-placed": _attempt_placed,
     "segment-done": _segment_done,

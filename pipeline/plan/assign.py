@@ -7,8 +7,11 @@ another replay. Tasks are started longest first. None of this can change a byte.
 
 from __future__ import annotations
 
+import heapq
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, groupby
 
 from pipeline.plan.scenes import PlannedScene, PlannedSegment
 
@@ -18,6 +21,14 @@ HOLD_SECONDS_A_MEGAPIXEL = 0.00002
 """One repeated frame of that size: written in 25 us at 1080p, see engine/repeats.py."""
 START_SECONDS = 0.4
 """Forking a child and opening its GL context."""
+PARTS = (1, 2, 3, 4, 6, 8, 10)
+"""Into how many tasks a worker's fair share may be cut, so that none has to wait for the last."""
+TAPER = (1 / 16, 1 / 8, 1 / 4, 1 / 2)
+"""Where the first of them is cut again."""
+MISHAPS = 0.02
+"""Share of tasks that fail, or take much longer than estimated; by half of itself, as a rule."""
+WORTH = 1.01
+"""A finer cut steps its scenes more often: it has to save more than this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,23 +69,52 @@ def replay_seconds(scene: PlannedScene, segments: Sequence[PlannedSegment]) -> f
 
 
 def assign(scenes: Sequence[PlannedScene], workers: int) -> tuple[DrawTask, ...]:
-    """Tasks for everything missing, longest first."""
+    """
+    Tasks for everything missing, longest first.
+
+    Of some ways to cut, from a worker's fair share to a tenth of it, the coarsest that is done
+    about as soon as any.
+    """
     whole = [DrawTask(scene=scene, segments=scene.missing) for scene in scenes if scene.missing]
-    share = sum(task.seconds for task in whole) / max(1, workers)
-    tasks = [piece for task in whole for piece in _split(task, share, workers)]
-    return tuple(sorted(tasks, key=lambda task: -task.seconds))
+    workers = max(1, workers)
+    share = sum(task.seconds for task in whole) / workers
+    ways = [(1, ())] if workers == 1 else [(1, ()), *((parts, TAPER) for parts in PARTS)]
+    cut = [[p for task in whole for p in _split(task, share / n, taper)] for n, taper in ways]
+    after = [_done_after(tasks, workers) for tasks in cut]
+    best = next(
+        tasks for tasks, seconds in zip(cut, after, strict=True) if seconds <= min(after) * WORTH
+    )
+    return tuple(sorted(best, key=lambda task: -task.seconds))
 
 
-def _split(task: DrawTask, share: float, workers: int) -> Iterator[DrawTask]:
-    """Cuts a task that is longer than a worker's fair share into nearly equal pieces."""
-    pieces = min(len(task.segments), workers, max(1, round(task.seconds / share)))
+def _done_after(tasks: Sequence[DrawTask], workers: int) -> float:
+    """
+    Seconds until all is drawn, the longest task first, with what a mishap adds.
+
+    The more workers there are, the surer one of them ends late with one of the last tasks.
+    """
+    free = [0.0] * workers
+    late = 0.0
+    for cost in sorted((task.seconds for task in tasks), reverse=True):
+        end = free[0] + cost
+        heapq.heapreplace(free, end)
+        late = max(late, end + cost / 2)
+    return max(free) + (1 - (1 - MISHAPS) ** workers) * (late - max(free))
+
+
+def _split(task: DrawTask, share: float, taper: Sequence[float]) -> Iterator[DrawTask]:
+    """
+    Cuts a task into nearly equal pieces of about a share, none if it is shorter.
+
+    With a taper the first of them is cut again, into pieces that end at those parts of it: short
+    ones for the end of the run, where getting there takes no time.
+    """
     costs = [draw_seconds(task.scene, segment) for segment in task.segments]
-    start, target = 0, sum(costs) / pieces
-    spent = 0.0
-    for index, cost in enumerate(costs):
-        spent += cost
-        left = len(costs) - index - 1
-        if start <= index and spent >= target and left:
-            yield DrawTask(scene=task.scene, segments=task.segments[start : index + 1])
-            start, spent = index + 1, 0.0
-    yield DrawTask(scene=task.scene, segments=task.segments[start:])
+    pieces = max(1, round(task.seconds / share))
+    piece = sum(costs) / pieces
+    ends = [piece * part for part in (*taper, *range(1, pieces))]
+    middles = (b + cost / 2 for b, cost in zip(accumulate(costs, initial=0.0), costs, strict=False))
+    # A segment goes to the piece that its middle falls into
+    numbered = zip((bisect(ends, middle) for middle in middles), task.segments, strict=True)
+    for _, members in groupby(numbered, key=lambda pair: pair[0]):
+        yield DrawTask(scene=task.scene, segments=tuple(segment for _, segment in members))

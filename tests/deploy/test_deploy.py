@@ -10,12 +10,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import click
 import compose_spec
 import jsonschema
 import kubernetes_validate
 import pytest
 import yaml
 from ray.autoscaler._private.util import prepare_config, validate_config
+from ray.scripts.scripts import start
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -72,7 +74,7 @@ def test_hadolint_would_have_spoken(tmp_path: Path) -> None:
 
 
 def test_image_is_made_from_the_lists_that_setup_uses() -> None:
-    assert "sed -e 's/#.*//' /opt/chalkfarm/deploy/apt-packages.txt" in DOCKERFILE
+    assert "sed -e 's/#.*//' -e '/?/d' /opt/chalkfarm/deploy/apt-packages.txt" in DOCKERFILE
     assert "pip install -r /opt/chalkfarm/requirements.lock && pip check" in DOCKERFILE
     python = f"{sys.version_info[0]}.{sys.version_info[1]}"
     assert re.search(rf"^FROM python:{re.escape(python)}-slim-", DOCKERFILE, re.MULTILINE)
@@ -181,6 +183,41 @@ def test_every_ray_of_a_cluster_wants_the_token_and_no_file_holds_it(
     assert node["environment"]["RAY_AUTH_MODE"] == "token"
     for path in DEPLOY.iterdir():
         assert not re.search(r"\b[0-9a-f]{32,}\b", path.read_text()), f"{path.name} holds a token"
+
+
+def starts(text: str) -> list[list[str]]:
+    """Arguments of every `ray start` in a text."""
+    joined = re.sub(r"\s*\n\s+--", " --", text)
+    return [shlex.split(line, comments=True) for line in re.findall(r"ray start (--.*)", joined)]
+
+
+@pytest.mark.parametrize(
+    "name", ["deploy/compose.yaml", "deploy/cluster.yaml", "docs/operating.md"]
+)
+def test_ray_start_takes_every_option_it_is_given(name: str) -> None:
+    found = starts((ROOT / name).read_text())
+
+    assert len(found) >= 2
+    for words in found:
+        context = start.make_context("start", list(words))
+        assert context.params["head"] != bool(context.params["address"])
+
+
+def test_ray_start_would_refuse_a_misspelt_option() -> None:
+    with pytest.raises(click.NoSuchOption, match="lables"):
+        start.make_context("start", ["--head", "--lables=pool=cpu"])
+
+
+def test_head_s_node_provider_is_in_the_lock(cluster: dict[str, Any]) -> None:
+    assert cluster["provider"]["type"] == "aws"
+    assert "boto3==" in (ROOT / "requirements.lock").read_text()
+
+
+def test_the_job_s_entrypoint_is_a_command_there_is(job: dict[str, Any]) -> None:
+    words = shlex.split(job["spec"]["entrypoint"])
+
+    assert words[0] == "chalkfarm"
+    assert (ROOT / words[2]).is_file()
 
 
 def test_one_image_and_one_ray_everywhere(job: dict[str, Any], cluster: dict[str, Any]) -> None:

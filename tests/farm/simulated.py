@@ -7,6 +7,7 @@ pass in a second. What becomes of an attempt is said by a function, which may be
 
 import heapq
 import itertools
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +21,8 @@ from pipeline.manifest.resolved import Resources
 from pipeline.plan.key import Key
 from pipeline.plan.scenes import Identity
 
+ALIVE_SECONDS = 30.0
+"""Between two signs of life; less often than real workers, for the test's own time."""
 ERRORS = {
     Ended.SCENE: SceneError(scene="a.py:A", reason="the chalk broke"),
     Ended.MACHINE: WorkerLost(task="", reason="its process was ended by SIGKILL"),
@@ -96,6 +99,9 @@ class SimulatedFarm:
         seconds = task.seconds * fate.slower
         each = seconds / max(1, len(task.pieces))
         for piece in made:
+            for sign in range(1, math.ceil(each / ALIVE_SECONDS)):
+                alive = {"event": "alive"}
+                self._say(when + sign * ALIVE_SECONDS, fate, task, attempt, worker, alive)
             when += each
             self.published[piece.key.digest] = self.published.get(piece.key.digest, 0) + 1
             cut = {"event": "cut", "start": piece.start, "stop": piece.stop}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipeline.engine.job import SceneJob
 from pipeline.engine.timeline import Timeline
 from pipeline.manifest.resolved import Preset, Resources, SceneSpec
-from pipeline.plan.assign import DrawTask, assign, draw_seconds
+from pipeline.plan.assign import PARTS, DrawTask, assign, draw_seconds
 from pipeline.plan.key import Key
 from pipeline.plan.scenes import PlannedScene, PlannedSegment
 from pipeline.plan.segments import Segment
@@ -110,13 +110,15 @@ def test_tasks_are_longest_first_and_each_goes_forward(
 
 
 @given(chapters, st.integers(1, 16))
-def test_scene_is_cut_into_no_more_pieces_than_there_are_workers(
+def test_scene_is_cut_into_no_more_pieces_than_ten_for_each_worker(
     scenes: list[PlannedScene], workers: int
 ) -> None:
     tasks = assign(scenes, workers)
 
     for scene in scenes:
-        assert sum(task.scene is scene for task in tasks) <= min(workers, len(scene.missing))
+        assert sum(task.scene is scene for task in tasks) <= min(
+            PARTS[-1] * workers, len(scene.missing)
+        )
 
 
 @pytest.mark.parametrize(
@@ -143,7 +145,7 @@ def test_scene_is_cut_into_no_more_pieces_than_there_are_workers(
                 planned_scene("short", [(30, 1, False)]),
             ],
             2,
-            [11, 9, 1],
+            [10, 10, 1],
             id="only the long one",
         ),
     ],
