@@ -66,6 +66,19 @@ class ManifestError(ChalkfarmError):
         super().__init__("\n".join(self.problems))
 
 
+class UnusableFile(ChalkfarmError):
+    """A file of the author's which a chapter needs and cannot be used, and what asked for it."""
+
+    exit_code = ExitCode.BAD_MANIFEST
+
+    def __init__(self, *, path: Path, reason: str, asked_by: str, advice: str) -> None:
+        self.path = path
+        self.reason = reason
+        self.asked_by = asked_by
+        self.advice = advice
+        super().__init__(f"{path}: {reason}\n  for   {asked_by}\n  do    {advice}")
+
+
 class EnvironmentMissing(ChalkfarmError):
     """Something this machine lacks, and how to get it."""
 
@@ -100,9 +113,10 @@ class SceneError(ChalkfarmError):
         self.play = play
         """Index of the play that was running, counted from 0; None before the first."""
         self.frame = frame
-        """Frames emitted before it failed."""
+        """Frames emitted before it failed; None for a bake, which has none."""
         where = "before its first play" if play is None else f"in play {play}, frame {frame}"
-        lines = [f"scene {scene}: {reason} ({where})"]
+        what = f"bake {scene}: {reason}" if frame is None else f"scene {scene}: {reason} ({where})"
+        lines = [what]
         if source:
             lines.append(f"  at    {source}")
         if advice:
@@ -158,12 +172,42 @@ class WorkerLost(ChalkfarmError):
         super().__init__(f"{task}: {reason}" + (f"\n  log   {log_path}" if log_path else ""))
 
 
+class WorkerRefused(ChalkfarmError):
+    """A worker that would draw otherwise than the run was planned for."""
+
+    def __init__(self, *, host: str, difference: str) -> None:
+        self.host = host
+        self.difference = difference
+        super().__init__(f"worker {host} is not like the others: {difference}")
+
+
+class NoWorker(ChalkfarmError):
+    """A run that was ended since there is no worker left to go on with."""
+
+    exit_code = ExitCode.ENVIRONMENT_MISSING
+
+    def __init__(self, *, reason: str) -> None:
+        self.reason = reason
+        super().__init__(
+            f"{reason}\n  do    see `chalkfarm logs`; what is drawn is kept, and a render goes on"
+        )
+
+
+class Cancelled(ChalkfarmError):
+    """A run that somebody asked to end."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+    def __init__(self) -> None:
+        super().__init__("cancelled; what is drawn is kept, and the next render goes on")
+
+
 class StoreFailed(ChalkfarmError):
     """The store could not keep or give something: a full disk, a missing right."""
 
     exit_code = ExitCode.ENVIRONMENT_MISSING
 
-    def __init__(self, *, path: Path, reason: str, advice: str) -> None:
+    def __init__(self, *, path: Path | str, reason: str, advice: str) -> None:
         self.path = path
         self.reason = reason
         self.advice = advice

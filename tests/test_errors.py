@@ -11,6 +11,7 @@ from pipeline import errors
 
 FACTS = {
     "advice": "apt-get install ffmpeg",
+    "asked_by": "scene layer, scenes/layer.py:12",
     "command": ["ffmpeg", "-i", "a b.mp4"],
     "exit_code": -9,
     "expected": 300,

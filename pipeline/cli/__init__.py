@@ -7,16 +7,21 @@ Each verb lives in a module of its own kind and is imported only when called for
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
 from pipeline.cli.parser import make_parser
+from pipeline.engine.accelerators import ACCELERATORS
 from pipeline.errors import ChalkfarmError, ExitCode
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command, and gives its exit code."""
     options = make_parser().parse_args(arguments)
+    if hasattr(options, "accelerators"):
+        # To every worker, however it is started
+        os.environ[ACCELERATORS] = options.accelerators
     try:
         code: int = options.command(options)
     except ChalkfarmError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -39,12 +38,12 @@ def stats(options: argparse.Namespace) -> int:
     if options.json:
         print_json(
             {
-                "store": str(store.root),
+                "store": store.where,
                 "kinds": [{"kind": k, "entries": n, "bytes": size} for k, n, size in rows],
             }
         )
     else:
-        print_lines([str(store.root)])
+        print_lines([store.where])
         print_table(("kind", "entries", "size"), [(k, n, size_text(s)) for k, n, s in rows])
     return ExitCode.DONE
 
@@ -61,8 +60,8 @@ def gc(options: argparse.Namespace) -> int:
     dropped = [entry for entry in wanted if (entry.kind, entry.digest) not in kept]
     for entry in dropped:
         store.drop(entry.kind, entry.digest)
-    if options.all and store.root.is_dir() and len(dropped) == len(wanted):
-        shutil.rmtree(store.root)
+    if options.all and len(dropped) == len(wanted):
+        store.wipe()
     store.sweep()
     freed = sum(entry.size for entry in dropped)
     released = len(wanted) - len(dropped)

@@ -21,8 +21,9 @@ from pipeline.errors import UsageError
 from pipeline.farm.chapter import Work
 from pipeline.manifest.load import load_chapter
 from pipeline.manifest.resolved import Chapter
-from pipeline.plan.scenes import Identity
+from pipeline.plan.scenes import Identity, Speak
 from pipeline.report.runs import Run, last_planned
+from pipeline.store import remote
 from pipeline.store.local import Store
 
 JSON_VERSION = 1
@@ -30,8 +31,9 @@ JSON_VERSION = 1
 
 def open_store(options: argparse.Namespace) -> Store:
     """The store a command was told to use."""
-    root: Path = options.store or options.renders / ".store"
-    return Store(root.resolve())
+    beside = (options.renders / ".store").resolve()
+    where: str = options.store or str(beside)
+    return remote.open_store(where if remote.is_url(where) else Path(where).resolve(), beside)
 
 
 def find_identity(store: Store) -> Identity:
@@ -56,8 +58,30 @@ def open_work(options: argparse.Namespace) -> Work:
         resolution=getattr(options, "resolution", None),
         only=getattr(options, "only", ()),
     )
+    require_captions(chapter)
     store = open_store(options)
-    return Work(chapter, store, find_identity(store))
+    first = getattr(options, "first", ())
+    for scene_id in first:
+        require_scene(chapter, scene_id)
+    return Work(chapter, store, find_identity(store), first=first, speak=speaker(chapter, store))
+
+
+def require_captions(chapter: Chapter) -> None:
+    """Has the files of captions read, where there are any: loading what reads them takes a while."""
+    named = (isinstance(spec.captions, Path) or spec.translations for spec in chapter.scenes)
+    if chapter.translations or any(named):
+        from pipeline.media.translations import require_readable
+
+        require_readable(chapter)
+
+
+def speaker(chapter: Chapter, store: Store) -> Speak | None:
+    """Who speaks a chapter's cues; None where nobody does."""
+    if chapter.narration.voice == "silence":
+        return None
+    from pipeline.media.voices import Voices
+
+    return Voices(chapter, store).speak
 
 
 def work_of_last_run(options: argparse.Namespace) -> tuple[Work, Run | None]:

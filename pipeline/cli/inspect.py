@@ -107,14 +107,15 @@ def frames(options: argparse.Namespace) -> int:
     work, _ = work_of_last_run(options)
     scene = work.plan().scenes[require_scene(work.chapter, options.scene)]
     index = _frame_index(options, scene)
-    planned = next(s for s in scene.segments if s.segment.start <= index < s.segment.stop)
-    if not planned.done:
+    shown = _shown_index(index, scene)
+    planned = next(s for s in scene.pieces if s.segment.start <= shown < s.segment.stop)
+    if not work.store.has(SEGMENTS, planned.key.digest):
         raise UsageError(
             f"frame {index} of {options.scene} is not drawn as the sources are now: "
             "`chalkfarm render` draws it"
         )
     output: Path = options.output or Path(f"{options.scene}-{index}.png")
-    frame_png(work.chunk_path(planned.key.digest), index - planned.segment.start, output)
+    frame_png(work.chunk_path(planned.key.digest), shown - planned.segment.start, output)
     work.store.touch(SEGMENTS, planned.key.digest)
     if options.json:
         print_json({"scene": options.scene, "frame": index, "file": str(output)})
@@ -123,8 +124,22 @@ def frames(options: argparse.Namespace) -> int:
     return ExitCode.DONE
 
 
+def _shown_index(index: int, scene: PlannedScene) -> int:
+    """Where the chapter shows a frame of the scene."""
+    if scene.shot is None:
+        return index
+    shown = scene.shot.find(index)
+    if shown is None:
+        line = scene.spec.edits.lines.get("trim", scene.spec.line)
+        raise UsageError(
+            f"frame {index} of {scene.spec.id} is trimmed away on line {line} of the manifest, "
+            "and was not drawn"
+        )
+    return shown
+
+
 def _frame_index(options: argparse.Namespace, scene: PlannedScene) -> int:
-    timeline = scene.timeline
+    timeline = scene.traced
     if timeline is None:
         raise UsageError(
             f"{options.scene} has to be traced first ({scene.why_trace}): run `chalkfarm plan`"
@@ -135,7 +150,7 @@ def _frame_index(options: argparse.Namespace, scene: PlannedScene) -> int:
         play = timeline.plays[options.play]
         return int(max(0, play.first_frame + play.frames - 1))
     if options.at is None:
-        return timeline.frames - 1
+        return scene.shot.scene_frame(scene.shot.stop - 1) if scene.shot else timeline.frames - 1
     try:
         index: int = int(parse_moment(options.at) * timeline.rate)
     except ValueError as error:

@@ -8,6 +8,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline.engine.accelerators import ACCELERATORS, Accelerators
+
 
 def make_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line; `options.command` runs what was asked."""
@@ -31,6 +33,15 @@ def _making(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _places(plan)
     _workers(plan)
     _json(plan)
+    bake = _verb(verbs, "bake", "bake:bake", "make a chapter's bakes, and nothing else")
+    _manifest(bake)
+    bake.add_argument("--id", action="append", default=[], help="one of them; all otherwise")
+    bake.add_argument(
+        "--keep", action="store_true", help="copy them to where the manifest keeps them"
+    )
+    _places(bake)
+    _workers(bake)
+    _json(bake)
     render = _verb(verbs, "render", "render:render", "make a chapter's video")
     _manifest(render, presets=True)
     _places(render)
@@ -38,7 +49,10 @@ def _making(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     render.add_argument(
         "--keep-going", action="store_true", help="finish the other scenes when one fails"
     )
-    render.add_argument("--plain", action="store_true", help="plain lines, no progress bars")
+    render.add_argument(
+        "--first", action="append", default=[], help="scenes to draw before all others, by id"
+    )
+    _manner(render)
 
 
 def _looking(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -49,6 +63,14 @@ def _looking(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     status.add_argument("run", nargs="?", help="a run's id, or its beginning; the last otherwise")
     _places(status)
     _json(status)
+    for name, about in (
+        ("pause", "let a run finish what it is drawing, and start nothing more"),
+        ("resume", "let a paused run go on"),
+        ("cancel", "end a run; what it drew is kept"),
+    ):
+        verb = _verb(verbs, name, f"control:{name}", about)
+        verb.add_argument("run", nargs="?", help="a run's id, or its beginning; the last otherwise")
+        _places(verb)
     logs = _verb(verbs, "logs", "inspect:logs", "what a scene printed")
     logs.add_argument("scene", help="a scene's id")
     logs.add_argument("-f", "--follow", action="store_true", help="go on until the run ends")
@@ -72,6 +94,18 @@ def _looking(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     why.add_argument("--preset", help="otherwise that of the last run")
     _places(why)
     _json(why)
+    narration = _verb(verbs, "narration", "narration:narration", "what is said, and who speaks it")
+    _manifest(narration, presets=True)
+    narration.add_argument("--script", type=Path, metavar="FILE", help="write it to read from")
+    narration.add_argument(
+        "--accept",
+        nargs="*",
+        metavar="SCENE/CUE",
+        help="note beside recordings the text they are of; all without one, or those named",
+    )
+    _places(narration)
+    _workers(narration)
+    _json(narration)
     _verb(verbs, "schema", "show:schema", "the manifest's JSON Schema, for editors")
 
 
@@ -87,7 +121,7 @@ def _keeping(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     archive.add_argument("--resolution", help="instead of the preset's, such as 1920x1080")
     archive.add_argument("--to", type=Path, help="folder of the bag; RENDERS/releases otherwise")
     archive.add_argument("--list", action="store_true", help="what was archived")
-    archive.add_argument("--plain", action="store_true", help="plain lines, no progress bars")
+    _manner(archive)
     _places(archive)
     _workers(archive)
     _json(archive)
@@ -148,12 +182,10 @@ def _places(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--renders", type=Path, default=renders, help="folder of results (CHALKFARM_RENDERS)"
     )
-    store = os.environ.get("CHALKFARM_STORE")
     parser.add_argument(
         "--store",
-        type=Path,
-        default=Path(store) if store else None,
-        help="folder of cached chunks (CHALKFARM_STORE); RENDERS/.store otherwise",
+        default=os.environ.get("CHALKFARM_STORE") or None,
+        help="folder or URL (s3://…) of cached chunks (CHALKFARM_STORE); RENDERS/.store otherwise",
     )
 
 
@@ -161,6 +193,30 @@ def _workers(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers", type=_positive, help="scenes drawn side by side; one a core otherwise"
     )
+    parser.add_argument(
+        "--accelerators",
+        type=_accelerators,
+        default=os.environ.get(ACCELERATORS, "all"),
+        help=f"ways to draw sooner that change no pixel: all, none, or some ({ACCELERATORS})",
+    )
+
+
+def _accelerators(names: str) -> str:
+    try:
+        Accelerators.named(names)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return names
+
+
+def _manner(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=60.0,
+        help="seconds without a sign of life before a worker's task goes to another",
+    )
+    parser.add_argument("--plain", action="store_true", help="plain lines, no progress bars")
 
 
 def _positive(text: str) -> int:

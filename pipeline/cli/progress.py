@@ -68,12 +68,28 @@ def event_line(event: Mapping[str, Any]) -> str:
             lines = [f"{scene}: {left} of {event['frames']} frames to render"]
             lines += [f"{scene}: warning: {text}" for text in event["warnings"]]
             return "\n".join(lines)
+        case "bake-done":
+            return f"{scene}: baked"
         case "segment-done":
             return f"{scene}: frames {event['start']} to {event['stop']} done"
-        case "chunk-damaged":
+        case "transition-done":
+            return f"{scene}: transition done, a chunk of {event['frames']} frames"
+        case "chunk-damaged" | "transition-damaged":
             return f"{scene}: a cached chunk is damaged ({event['message']}), drawing it again"
         case "retry":
             return f"{event['task']}: trying again, since {event['reason'].splitlines()[0]}"
+        case "worker-blocked":
+            return (
+                f"worker {event['host']} is blocked for {event['seconds']:.0f} s: {event['reason']}"
+            )
+        case "worker-refused":
+            return str(event["reason"])
+        case "worker-forgiven":
+            return f"worker {event['host']} gets another chance"
+        case "attempt-cancelled":
+            return f"{event['task']}: ended, since {event['reason']}"
+        case "paused" | "resumed" | "stopped":
+            return f"{kind}: {event['reason']}"
         case "scene-failed":
             return f"{scene}: failed: {event['message'].splitlines()[0]}"
         case "caption-problem":
@@ -143,7 +159,7 @@ class BarWatcher:
             self._update_total()
         elif kind == "finish-started":
             self._progress.update(self._total, doing="stitching, verifying")
-        elif kind in ("retry", "scene-failed", "chunk-damaged", "caption-problem", "run-ended"):
+        elif kind not in ("scene-traced", "finish-started"):
             if kind == "chunk-damaged":
                 self._done[scene] -= event["stop"] - event["start"]
             line = event_line(event)
@@ -152,7 +168,7 @@ class BarWatcher:
 
     def progress(self, scene_id: str, kind: str, event: Mapping[str, Any]) -> None:
         play = event["play"]
-        verb = "tracing" if kind == "trace" else "drawing"
+        verb = {"trace": "tracing", "blend": "mixing"}.get(kind, "drawing")
         doing = f"{verb}, frame {event['frame']}" + ("" if play is None else f", play {play}")
         self._progress.update(self._bar(scene_id), doing=doing)
 

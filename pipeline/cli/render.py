@@ -5,17 +5,19 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 from pipeline.cli.common import open_work, worker_count
 from pipeline.cli.progress import Watcher, make_watcher
-from pipeline.errors import ChalkfarmError, ExitCode, SceneError, TasksFailed
+from pipeline.errors import Cancelled, ChalkfarmError, ExitCode, SceneError, TasksFailed
 from pipeline.farm.chapter import ChapterPlan, Work
-from pipeline.farm.driver import Driver, describe
+from pipeline.farm.driver import Driver, Policy, describe
 from pipeline.farm.events import Events
 from pipeline.farm.executors import Executor, LocalExecutor
 from pipeline.farm.task import Task
@@ -53,8 +55,16 @@ def rendered(work: Work, folder: Path, options: argparse.Namespace) -> bool:
         "resolution": options.resolution,
         "only": options.only,
     }
+    # Whoever stops a service or a job says TERM, and means what a person means by Ctrl-C
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with Rendering(
-        work, run, "render", watcher, workers=worker_count(options), request=request
+        work,
+        run,
+        "render",
+        watcher,
+        workers=worker_count(options),
+        request=request,
+        policy=Policy(silence_seconds=options.patience),
     ) as rendering:
         rendering.render(plan, folder, keep_going=options.keep_going, packages=packages)
     return True
@@ -72,8 +82,10 @@ class Rendering:
         *,
         workers: int,
         request: Mapping[str, Any] | None = None,
+        policy: Policy | None = None,
     ) -> None:
         self._request = request or {}
+        self._policy = policy or Policy()
         self._work = work
         self.run = run
         self._command = command
@@ -82,6 +94,7 @@ class Rendering:
         self._events = Events(run.events_path, time.time)
         self._events.listeners.append(watcher.hear)
         self._executor: Executor | None = None
+        self._driver: Driver | None = None
         self._failures: list[str] = []
         self._exit_codes: list[ExitCode] = []
         self._ended = False
@@ -104,7 +117,9 @@ class Rendering:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if not self._ended:
-            how = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+            how = "failed"
+            if isinstance(error, KeyboardInterrupt | Cancelled):
+                how = "interrupted"
             self._events.say(
                 "run-ended",
                 how=how,
@@ -153,31 +168,48 @@ class Rendering:
         )
         shutil.rmtree(self.run.folder / "work", ignore_errors=True)
 
-    def trace(self, plan: ChapterPlan, *, keep_going: bool, local: bool = False) -> ChapterPlan:
+    def bake(self, plan: ChapterPlan, *, keep_going: bool, local: bool = False) -> ChapterPlan:
         """
-        Traces what has to be; the plan as it is after that.
+        Makes the bakes that are not there; the plan as it is after that.
 
         Raises:
-            TasksFailed: some scenes could not be traced, and nobody said to keep going.
+            TasksFailed: some could not be made, and nobody said to keep going.
         """
-        tasks = self._work.trace_tasks(plan, self.run.logs)
-        if tasks:
+        if tasks := self._work.bake_tasks(plan, self.run.logs):
             self._drive(tasks, keep_going=keep_going, local=local)
             plan = self._work.plan()
+        if self._failures and not keep_going:
+            self._give_up()
+        return plan
+
+    def trace(self, plan: ChapterPlan, *, keep_going: bool, local: bool = False) -> ChapterPlan:
+        """
+        Bakes and traces what has to be; the plan as it is after that.
+
+        Raises:
+            TasksFailed: some bakes or scenes could not be done, and nobody said to keep going.
+        """
+        plan = self.bake(plan, keep_going=keep_going, local=local)
+        # A scene with narration is traced again once it is known what it says
+        while tasks := self._work.trace_tasks(plan, self.run.logs):
+            went_well = self._drive(tasks, keep_going=keep_going, local=local)
+            plan = self._work.plan()
+            if not went_well:
+                break
         if self._failures and not keep_going:
             self._give_up()
         for scene in plan.scenes:
             if scene.timeline is None:
                 continue
-            cached = sum(s.segment.frames for s in scene.segments if s.done)
+            cached = sum(s.segment.frames for s in scene.pieces if s.done)
             self._events.say(
                 "scene-planned",
                 scene=scene.spec.id,
                 frames=scene.timeline.frames,
                 unique_frames=scene.timeline.unique_frames,
                 cached_frames=cached,
-                segments=len(scene.segments),
-                cached_segments=sum(s.done for s in scene.segments),
+                segments=len(scene.pieces),
+                cached_segments=sum(s.done for s in scene.pieces),
                 warnings=list(scene.timeline.warnings),
             )
         return plan
@@ -189,11 +221,17 @@ class Rendering:
         for _ in range(ROUNDS):
             plan = self._drop_damaged(plan)
             tasks = self._work.draw_tasks(plan, self._workers, self.run.logs)
-            if not tasks:
+            if tasks:
+                if not self._drive(tasks, keep_going=keep_going):
+                    break
+                plan = self._work.plan()
+            blends = self._work.blend_tasks(plan, self.run.logs)
+            if blends:
+                if not self._drive(blends, keep_going=keep_going):
+                    break
+                plan = self._work.plan()
+            if not tasks and not blends:
                 break
-            if not self._drive(tasks, keep_going=keep_going):
-                break
-            plan = self._work.plan()
         if self._failures:
             self._give_up()
         return plan
@@ -219,24 +257,28 @@ class Rendering:
                 message=damage,
             )
             self._work.store.drop(SEGMENTS, planned.key.digest)
-        return self._work.plan() if damaged else plan
+        joins = self._work.damaged_joins(plan)
+        for scene_id, join, damage in joins:
+            self._events.say(
+                "transition-damaged", scene=scene_id, key=join.key.digest, message=damage
+            )
+            self._work.store.drop(SEGMENTS, join.key.digest)
+        return self._work.plan() if damaged or joins else plan
 
     def _drive(self, tasks: list[Task], *, keep_going: bool, local: bool = False) -> bool:
         """Whether all went well; what did not is in `_failures`."""
-        if self._executor is None:
+        if self._driver is None:
             self._executor = self._start_executor(local=local)
-        driver = Driver(self._executor, self._events, keep_going=keep_going)
-        driver.run(tasks, self._heard)
-        self._failures += [
-            _failure_text(failure.error, self.run, failure.scene_id) for failure in driver.failures
+            policy = replace(self._policy, keep_going=keep_going)
+            self._driver = Driver(self._executor, self._events, policy, control=self.run.asked)
+        self._driver.run(tasks, self._heard)
+        failures = self._driver.failures
+        self._failures = [_failure_text(f.error, self.run, f.scene_id) for f in failures]
+        self._exit_codes = [
+            f.error.exit_code if isinstance(f.error, ChalkfarmError) else ExitCode.TASKS_FAILED
+            for f in failures
         ]
-        self._exit_codes += [
-            failure.error.exit_code
-            if isinstance(failure.error, ChalkfarmError)
-            else ExitCode.TASKS_FAILED
-            for failure in driver.failures
-        ]
-        return not driver.failures
+        return not failures
 
     def _start_executor(self, *, local: bool) -> Executor:
         if local:
@@ -250,14 +292,9 @@ class Rendering:
         if kind == "progress":
             # Many a second: shown, not kept
             self._watcher.progress(task.scene_id, task.kind, event)
-        elif kind == "cut":
-            self._events.say(
-                "segment-done",
-                scene=task.scene_id,
-                start=event["start"],
-                stop=event["stop"],
-                key=event["key"],
-            )
+        elif kind == "blended":
+            facts = {name: value for name, value in event.items() if name != "event"}
+            self._events.say("transition-done", **facts)
         elif kind == "traced":
             timeline = event["timeline"]
             self._events.say(
@@ -267,8 +304,8 @@ class Rendering:
                 unique_frames=timeline.unique_frames,
                 seconds=round(timeline.seconds, 3),
             )
-        else:
-            self._events.say("worker", scene=task.scene_id, task=task.id, **event_facts(event))
+        elif kind == "baked":
+            self._events.say("bake-done", scene=task.scene_id, digest=event["digest"])
 
     def _write_plan(self, plan: ChapterPlan) -> None:
         import json
@@ -284,11 +321,6 @@ class Rendering:
         """Writes the run's last event."""
         self._ended = True
         self._events.say("run-ended", how=how, **facts)
-
-
-def event_facts(event: Mapping[str, Any]) -> dict[str, Any]:
-    """A worker's event without its name, for an event of ours."""
-    return {name: value for name, value in event.items() if name != "event"}
 
 
 def _failure_text(error: Exception, run: Run, scene_id: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from pathlib import Path
 
 from pipeline.cli.common import (
     clock_text,
@@ -12,8 +13,10 @@ from pipeline.cli.common import (
     print_json,
     print_lines,
     print_table,
+    require_captions,
     worker_count,
 )
+from pipeline.cli.edits import edit_lines
 from pipeline.cli.progress import make_watcher
 from pipeline.cli.render import Rendering
 from pipeline.errors import ExitCode, ManifestError
@@ -22,12 +25,14 @@ from pipeline.manifest.load import load_chapter
 from pipeline.plan.assign import assign
 from pipeline.plan.scenes import PlannedScene
 from pipeline.report.runs import new_run
+from pipeline.store.remote import is_url
 
 
 def check(options: argparse.Namespace) -> int:
     """Reads a manifest, and says everything that is wrong with it."""
     try:
         chapter = load_chapter(options.manifest, preset=options.preset, only=options.only)
+        require_captions(chapter)
     except ManifestError as error:
         if options.json:
             print_json({"ok": False, "problems": list(error.problems)})
@@ -64,10 +69,13 @@ def plan(options: argparse.Namespace) -> int:
     print_table(
         ("scene", "plays", "frames", "to draw", "length", "segments", "missing", "why"), rows
     )
+    print_lines(edit_lines(planned))
     missing = sum(len(scene.missing) for scene in planned.scenes)
     if missing:
         about = clock_text(seconds / worker_count(options))
         print_lines([f"{missing} segments to render, about {about}"])
+    elif any(not join.done for join in planned.joins):
+        print_lines(["everything is drawn, and transitions are to be mixed"])
     else:
         print_lines(["everything is drawn"])
     return ExitCode.DONE
@@ -82,7 +90,7 @@ def _plan_row(scene: PlannedScene) -> tuple[object, ...]:
         timeline.frames,
         timeline.unique_frames,
         clock_text(timeline.frames / timeline.rate),
-        len(scene.segments),
+        len(scene.pieces),
         len(scene.missing),
         why_missing(scene),
     )
@@ -92,7 +100,7 @@ def why_missing(scene: PlannedScene) -> str:
     """In a few words; `chalkfarm why SCENE` says more."""
     if not scene.missing:
         return "cached"
-    if len(scene.missing) == len(scene.segments):
+    if len(scene.missing) == len(scene.pieces):
         return "no segment is in the store"
     frames = ", ".join(f"{s.segment.start}-{s.segment.stop - 1}" for s in scene.missing[:3])
     more = "" if len(scene.missing) <= 3 else ", …"
@@ -110,7 +118,8 @@ def doctor(options: argparse.Namespace) -> int:
     """What this machine has, what it lacks, and how to get it."""
     from pipeline.report.doctor import diagnose
 
-    findings = diagnose(store=options.store or options.renders)
+    local = options.store and not is_url(options.store)
+    findings = diagnose(store=Path(options.store) if local else options.renders)
     missing = [finding for finding in findings if finding.state == "missing"]
     if options.json:
         print_json(

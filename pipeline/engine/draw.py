@@ -16,6 +16,7 @@ import numpy as np
 from manimlib.shader_wrapper import VShaderWrapper
 from OpenGL import GL
 
+from pipeline.engine.convert import Rows
 from pipeline.engine.display import DrawCall, Frame, textures_of
 from pipeline.engine.gl import open_context
 from pipeline.engine.nullgl import NullTexture
@@ -32,6 +33,9 @@ class Draws(Protocol):
     def draw(self, frame: Frame) -> None: ...
 
     def read(self) -> Pixels: ...
+
+    def changes(self, *, whole: bool) -> list[Rows]:
+        """What is not as in the last changes, or the whole picture."""
 
 
 class Drawer:
@@ -68,6 +72,9 @@ class Drawer:
         )
         data = self.file_fbo.read(viewport=self.file_fbo.viewport, components=4, dtype="f1")
         return np.frombuffer(data, np.uint8).reshape(self.size[1], self.size[0], 4)
+
+    def changes(self, *, whole: bool) -> list[Rows]:  # noqa: ARG002 - always is
+        return [Rows(np.ascontiguousarray(self.read()[::-1]), 0, 0, self.size[1])]
 
     def _clip_by(self, call: DrawCall) -> None:
         if call.clip and not self._clip:

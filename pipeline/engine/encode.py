@@ -1,23 +1,26 @@
 """
 From drawn frames to one closed-GOP H.264 chunk, in a thread of the drawing process.
 
-PyAV carries its own x264, pinned by the lock: the same frames give the same bytes on every
-worker. A held frame costs no drawing and no conversion, only x264's few dozen bytes.
+PyAV carries its own x264, pinned by the lock: the same frames give the same bytes on every worker.
+x264 is shown each picture once, with how long it stands; that it stands is then written without
+asking x264, see repeats.py, and costs a few dozen bytes and microseconds a frame.
 """
 
 from __future__ import annotations
 
 import queue
 import threading
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import av
-import numpy as np
-from av.video.reformatter import ColorRange, Colorspace, Interpolation
+from av.video.frame import PictureType
 
+from pipeline.engine.convert import Converter, Rows
 from pipeline.engine.job import Encoding
+from pipeline.engine.repeats import Repeater
 
 if TYPE_CHECKING:
     from pipeline.engine.draw import Pixels  # and with it manimlib, which encoding does without
@@ -29,46 +32,43 @@ WAITING_FRAMES = 4
 """Drawn frames that may wait for the encoder; 8 MB each at 1080p."""
 GOP_SECONDS = 4
 """Longest way between two places a player can seek to."""
-SCALING = (
-    Interpolation.BICUBIC
-    | Interpolation.ACCURATE_RND
-    | Interpolation.FULL_CHR_H_INT
-    | Interpolation.BITEXACT
-)
 
 
 class ChunkWriter:
-    """One chunk being written. `close` it for the file to be whole."""
+    """
+    One chunk being written. `close` it for the file to be whole.
+
+    `repeats=False` leaves pictures that stand to x264, at milliseconds each: to measure against,
+    and to find out whether a player's trouble is with them. The bytes are others then.
+    """
 
     def __init__(
-        self, path: Path, *, width: int, height: int, rate: Fraction, encoding: Encoding
+        self,
+        path: Path,
+        *,
+        width: int,
+        height: int,
+        rate: Fraction,
+        encoding: Encoding,
+        repeats: bool = True,
     ) -> None:
         self.frames = 0
         """Handed over so far."""
-        self._rate = rate
-        self._encoding = encoding
-        self._file = av.open(
-            str(path),
-            "w",
-            format="mp4",
-            options={
-                "fflags": "+bitexact",
-                "video_track_timescale": str(rate.numerator),
-                "movie_timescale": str(rate.numerator),
-            },
+        self._encoder = _Encoder(path, (width, height), rate, encoding, repeats=repeats)
+        self._queue: queue.Queue[Pixels | Sequence[Rows] | type[_End] | None] = queue.Queue(
+            WAITING_FRAMES
         )
-        self._stream = self._open_stream(width, height)
-        self._look = look_tables(encoding)
-        self._queue: queue.Queue[Pixels | type[_End] | None] = queue.Queue(WAITING_FRAMES)
         self._error: BaseException | None = None
-        self._last: Any = None
-        self._encoded = 0
         self._thread = threading.Thread(target=self._work, name="encoder", daemon=True)
         self._thread.start()
 
     def write(self, pixels: Pixels) -> None:
         """Takes a frame, and the buffer it is in: the caller must not write to it again."""
         self._put(pixels)
+
+    def change(self, changes: Sequence[Rows]) -> None:
+        """Takes what of a frame is not as in the last one. The first must be whole."""
+        self._put(changes)
 
     def hold(self) -> None:
         """The last frame once more."""
@@ -81,7 +81,7 @@ class ChunkWriter:
         self._thread.join()
         self._raise()
 
-    def _put(self, item: Pixels | type[_End] | None) -> None:
+    def _put(self, item: Pixels | Sequence[Rows] | type[_End] | None) -> None:
         self.frames += 1
         while True:
             self._raise()
@@ -98,99 +98,135 @@ class ChunkWriter:
     def _work(self) -> None:
         try:
             while (item := self._queue.get()) is not _End:
-                if item is not None:
-                    self._last = self._convert(item)  # type: ignore[arg-type]
-                self._encode()
-            for packet in self._stream.encode(None):
-                self._file.mux(packet)
-            self._file.close()
+                self._encoder.take(item)  # type: ignore[arg-type]
+            self._encoder.close()
         except BaseException as error:  # noqa: BLE001 - raised again in the drawing thread
             self._error = error
-
-    def _convert(self, pixels: Pixels) -> Any:
-        if self._encoding.lossless:
-            return av.VideoFrame.from_ndarray(
-                np.ascontiguousarray(pixels[::-1, :, :3]), format="rgb24"
-            ).reformat(format="bgr24")
-        frame = av.VideoFrame.from_ndarray(pixels[::-1], format="rgba")
-        frame = frame.reformat(
-            format="yuv420p",
-            dst_colorspace=Colorspace.ITU709,
-            src_color_range=ColorRange.JPEG,
-            dst_color_range=ColorRange.MPEG,
-            interpolation=SCALING,
-            threads=1,
-        )
-        if self._look is not None:
-            _look_at(frame, self._look)
-        return frame
-
-    def _encode(self) -> None:
-        frame = self._last
-        frame.pts = self._encoded
-        frame.time_base = 1 / self._rate
-        self._encoded += 1
-        for packet in self._stream.encode(frame):
-            self._file.mux(packet)
-
-    def _open_stream(self, width: int, height: int) -> Any:
-        encoding = self._encoding
-        stream: Any = self._file.add_stream(
-            "libx264rgb" if encoding.lossless else "libx264", rate=self._rate
-        )
-        stream.width, stream.height = width, height
-        stream.pix_fmt = "bgr24" if encoding.lossless else "yuv420p"
-        stream.time_base = 1 / self._rate
-        context = stream.codec_context
-        context.thread_count = 1  # more threads, other bytes
-        context.color_primaries = context.color_trc = BT709
-        context.colorspace = 0 if encoding.lossless else BT709  # 0: RGB as it is
-        context.color_range = 2 if encoding.lossless else TV_RANGE
-        keyint = max(1, round(GOP_SECONDS * self._rate))
-        stream.options = {
-            "preset": encoding.preset,
-            **({"qp": "0"} if encoding.lossless else {"crf": str(encoding.crf)}),
-            "x264-params": ":".join(
-                (
-                    f"keyint={keyint}",
-                    "open-gop=0",
-                    # One set of headers for every crf: a player that trusts the first chunk's
-                    # decodes a scene of another crf wrongly otherwise
-                    "stitchable=1",
-                    # x264's AVX-512 code gave two sets of bytes for the same frames, in 12 runs
-                    "cpu-independent=1",
-                    "threads=1",
-                    "lookahead-threads=1",
-                )
-            ),
-        }
-        return stream
 
 
 class _End:
     """No more frames."""
 
 
-def look_tables(encoding: Encoding) -> tuple[bytes, bytes] | None:
-    """
-    What manimgl's `eq` filter makes of each luma and each chroma value; None where of none.
+class _Encoder:
+    """The thread's side: a frame is given to x264 when it is known whether it will stand."""
 
-    As in FFmpeg's vf_eq.c: gamma bends luma, saturation stretches chroma, both in whole numbers.
-    PyAV comes without that filter.
-    """
-    if encoding.lossless or (encoding.saturation == 1.0 and encoding.gamma == 1.0):
-        return None
-    values = np.arange(256)
-    luma = chroma = values
-    if encoding.gamma != 1.0:
-        luma = np.floor(256 * (values / 255) ** (1 / encoding.gamma))
-    if encoding.saturation != 1.0:
-        stretch = int(encoding.saturation * 4096)
-        chroma = (values * stretch >> 12) + 127 - stretch // 32
-    return tuple(table.clip(0, 255).astype(np.uint8).tobytes() for table in (luma, chroma))  # type: ignore[return-value]
+    def __init__(
+        self,
+        path: Path,
+        size: tuple[int, int],
+        rate: Fraction,
+        encoding: Encoding,
+        *,
+        repeats: bool,
+    ) -> None:
+        self._rate = rate
+        self._repeats = repeats
+        self._interval = max(1, round(GOP_SECONDS * rate))
+        self._file = av.open(
+            str(path),
+            "w",
+            format="mp4",
+            options={
+                "fflags": "+bitexact",
+                "video_track_timescale": str(rate.numerator),
+                "movie_timescale": str(rate.numerator),
+            },
+        )
+        self._stream = _open_stream(self._file, size, rate, encoding)
+        self._converter = Converter(*size, encoding)
+        self._repeater = Repeater(self._mux)
+        self._taken = 0
+        self._waiting: int | None = None
+        """Number of the frame that is converted and not yet given to x264."""
+
+    def take(self, item: Pixels | Sequence[Rows] | None) -> None:
+        """A picture, its changes, or None for the same again."""
+        number = self._taken
+        self._taken += 1
+        if item is None:
+            self._submit(stands=self._repeats)
+            if self._repeats and number % self._interval:
+                self._repeater.repeat()
+            else:
+                self._waiting = number
+            return
+        self._submit(stands=False)
+        if isinstance(item, Sequence):
+            self._converter.change(item)
+        else:
+            self._converter.picture(item[::-1])
+        self._waiting = number
+
+    def close(self) -> None:
+        self._submit(stands=False)
+        self._send(None)
+        self._repeater.close()
+        self._file.close()
+
+    def _submit(self, *, stands: bool) -> None:
+        if self._waiting is None:
+            return
+        number, self._waiting = self._waiting, None
+        frame = self._converter.frame
+        frame.pts, frame.time_base = number, 1 / self._rate
+        kind = PictureType.NONE
+        if number % self._interval == 0:
+            kind = PictureType.I
+        elif stands:
+            # Not a B picture, which nothing can repeat
+            kind = PictureType.P
+        frame.pict_type = kind
+        self._repeater.begin(number)
+        self._send(frame)
+
+    def _send(self, frame: Any) -> None:
+        for packet in self._stream.encode(frame):
+            self._repeater.packet(
+                bytes(packet), int(packet.pts), bytes(self._stream.codec_context.extradata)
+            )
+
+    def _mux(self, data: bytes, *, shown: int, decoded: int, is_whole: bool) -> None:
+        packet = av.Packet(data)
+        packet.stream = self._stream
+        packet.time_base = 1 / self._rate
+        packet.pts, packet.dts, packet.duration = shown, decoded, 1
+        packet.is_keyframe = is_whole
+        self._file.mux(packet)
 
 
-def _look_at(frame: Any, tables: tuple[bytes, bytes]) -> None:
-    luma, chroma = tables
-    for plane, table in zip(frame.planes, (luma, chroma, chroma), strict=True):
-        plane.update(bytes(plane).translate(table))
+def _open_stream(file: Any, size: tuple[int, int], rate: Fraction, encoding: Encoding) -> Any:
+    stream = file.add_stream("libx264rgb" if encoding.lossless else "libx264", rate=rate)
+    stream.width, stream.height = size
+    stream.pix_fmt = "bgr24" if encoding.lossless else "yuv420p"
+    stream.time_base = 1 / rate
+    context = stream.codec_context
+    context.thread_count = 1  # more threads, other bytes
+    context.color_primaries = context.color_trc = BT709
+    context.colorspace = 0 if encoding.lossless else BT709  # 0: RGB as it is
+    context.color_range = 2 if encoding.lossless else TV_RANGE
+    stream.options = {
+        "preset": encoding.preset,
+        **({"qp": "0"} if encoding.lossless else {"crf": str(encoding.crf)}),
+        "forced-idr": "1",
+        "x264-params": ":".join(
+            (
+                # Whole pictures where asked for, at even distances
+                "keyint=infinite",
+                "open-gop=0",
+                # A repeated picture pushes the one before it out of the references
+                "ref=1",
+                "b-pyramid=none",
+                # How long a picture stands decides how well it is coded
+                "force-cfr=0",
+                # One set of headers for every crf: a player that trusts the first chunk's
+                # decodes a scene of another crf wrongly otherwise
+                "stitchable=1",
+                # x264's AVX-512 code gave two sets of bytes for the same frames, in 12 runs
+                "cpu-independent=1",
+                "threads=1",
+                "lookahead-threads=1",
+            )
+        ),
+    }
+    return stream

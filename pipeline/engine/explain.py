@@ -14,12 +14,12 @@ from traceback import FrameSummary, StackSummary, TracebackException
 from typing import Any
 
 from pipeline.engine.failures import NotWritten, Unsupported
-from pipeline.engine.stage import Stage
 
 
-def explain(error: BaseException, stage: Stage) -> dict[str, Any]:
-    """The facts of a `failed` event."""
-    root = Path(stage.job.root)
+def explain(
+    error: BaseException, root: Path, *, play: int | None = None, frame: int | None = None
+) -> dict[str, Any]:
+    """The facts of a `failed` event, for a project at `root`."""
     told = TracebackException.from_exception(error)
     _leave_us_out(told)
     if isinstance(error, Unsupported):
@@ -38,8 +38,8 @@ def explain(error: BaseException, stage: Stage) -> dict[str, Any]:
         "full": isinstance(disk, OSError) and disk.errno in (errno.ENOSPC, errno.EDQUOT),
         "traceback": "".join(told.format()),
         "source": _source(error, told.stack, root),
-        "play": stage.recorder.playing,
-        "frame": stage.recorder.frames,
+        "play": play,
+        "frame": frame,
     }
 
 

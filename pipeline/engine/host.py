@@ -44,6 +44,10 @@ EXACT_ENVIRONMENT = {
     "NPY_DISABLE_CPU_FEATURES": (
         "AVX F16C FMA3 AVX2 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL"
     ),
+    # torch likewise; COMPATIBLE is the one code path MKL has on every maker's processors
+    "ATEN_CPU_CAPABILITY": "avx2",
+    "ONEDNN_MAX_CPU_ISA": "AVX2",
+    "MKL_CBWR": "COMPATIBLE",
 }
 """What makes the same arithmetic come out the same, bit for bit, in every process."""
 LITTLE_BYTES = 1 << 20

@@ -20,7 +20,7 @@ from pipeline.errors import EnvironmentMissing
 
 ENGINE_VERSION = 1
 """Counted up whenever this engine would draw a scene otherwise than before."""
-ENCODER_VERSION = 1
+ENCODER_VERSION = 3
 """Counted up whenever engine/encode.py would give other bytes for the same pixels."""
 DECIDING = (
     "manimgl",
@@ -38,6 +38,11 @@ DECIDING = (
 )
 """Distributions another version of which may give other pixels or bytes."""
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
+CHOOSING = (
+    *("LIBGL", "MESA", "GALLIUM", "EGL", "__EGL", "__GLX"),
+    *("CHALKFARM_GL", "CUDA_VISIBLE_DEVICES"),
+)
+"""How environment variables start that choose what draws."""
 RENDERER_FILES = (
     "/usr/lib/*/dri/swrast_dri.so",
     "/usr/lib/*/libgallium*.so*",
@@ -81,9 +86,7 @@ def drivers_identity(environment: dict[str, str]) -> str:
     `environment` is what may choose between them: LIBGL_ALWAYS_SOFTWARE and its like.
     """
     chosen = sorted(
-        f"{name}={value}"
-        for name, value in environment.items()
-        if name.startswith(("LIBGL", "MESA", "GALLIUM", "EGL", "__EGL", "__GLX", "CHALKFARM_GL"))
+        f"{name}={value}" for name, value in environment.items() if name.startswith(CHOOSING)
     )
     files = sorted(
         f"{path}:{path.stat().st_size}:{path.stat().st_mtime_ns}"

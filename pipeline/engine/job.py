@@ -7,10 +7,16 @@ Imports nothing of manimlib: the host writes it, the child reads it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
+
+BAKED_ARRAYS = "bake.npz"
+BAKED_READS = "reads.json"
+"""What a bake leaves in its folder: its arrays, and the digests of the files it read."""
+OWN = "@chalkfarm/"
+"""What the name of a scene file begins with that the farm brings to every project."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +35,10 @@ class SceneJob:
     rate: str
     """Frames a second, as a fraction."""
     samples: int
+    bakes: Mapping[str, str] = field(default_factory=dict)
+    """Digest of each bake it loads, by id."""
+    voices: Mapping[str, Any] = field(default_factory=dict)
+    """By cue id, how long its voice takes and when each word begins; for scenes that ask."""
 
     @property
     def scene(self) -> str:
@@ -57,26 +67,47 @@ class Cut:
     stop: int
     output: str
     """Absolute path, not yet there."""
+    shows: tuple[int, ...] | None = None
+    """How often each of its frames is shown, in place of once; the first and last at least once."""
+    encoding: Encoding | None = None
+    """In place of the job's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mix:
+    """A picture of a transition: `part` of `whole` the one after, the rest the one before."""
+
+    before: int | None
+    """Frame of the window before; None for the colour."""
+    after: int | None
+    """Frame of the window after; None for the colour."""
+    part: int
+    whole: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """
-    One child's work: a trace (no cuts) or the drawing of some cuts, in order and disjoint.
+    One child's work: a trace (no cuts), the drawing of some cuts, in order, or a bake.
+
+    Two cuts share no more than one frame, which the first ends with and the second begins with.
 
     `runs` are the fingerprints of the trace: drawing checks every frame on the way against them.
     """
 
-    kind: Literal["trace", "draw"]
+    kind: Literal["trace", "draw", "bake"]
     scene: SceneJob
+    """Of a bake: its function in place of a class, at any size."""
     output: str = ""
-    """Where a trace writes its Timeline."""
+    """Where a trace writes its Timeline, and into which folder a bake its arrays."""
     cuts: tuple[Cut, ...] = ()
     runs: tuple[tuple[str, int], ...] = ()
     encoding: Encoding | None = None
     scratch: str = ""
     """Absolute path of a folder of its own for temporary files: manimgl names its by content, and
     two processes that set the same formula would remove each other's."""
+    bakes: Mapping[str, str] = field(default_factory=dict)
+    """Absolute path of each bake the scene loads, by id."""
     ignored: tuple[str, ...] = ()
     """Folders whose files are not the scene's: the store, caches."""
 
@@ -89,12 +120,24 @@ class Job:
             kind=data["kind"],
             scene=SceneJob(**data["scene"]),
             output=data["output"],
-            cuts=tuple(Cut(**cut) for cut in data["cuts"]),
+            cuts=tuple(_cut(cut) for cut in data["cuts"]),
             runs=tuple((digest, count) for digest, count in data["runs"]),
             encoding=Encoding(**data["encoding"]) if data["encoding"] else None,
             scratch=data["scratch"],
+            bakes=data["bakes"],
             ignored=tuple(data["ignored"]),
         )
+
+
+def _cut(data: Mapping[str, Any]) -> Cut:
+    shows, encoding = data["shows"], data["encoding"]
+    return Cut(
+        **{
+            **data,
+            "shows": None if shows is None else tuple(shows),
+            "encoding": None if encoding is None else Encoding(**encoding),
+        }
+    )
 
 
 def frame_rate(job: SceneJob) -> Fraction:
@@ -103,5 +146,7 @@ def frame_rate(job: SceneJob) -> Fraction:
 
 
 def scene_path(job: SceneJob) -> Path:
-    """Absolute path of the scene's file."""
+    """Absolute path of the scene's file. The farm's own scenes are beside this module."""
+    if job.file.startswith(OWN):
+        return Path(__file__).parent / job.file.removeprefix(OWN)
     return Path(job.root) / job.file

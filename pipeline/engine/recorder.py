@@ -23,6 +23,7 @@ from pipeline.engine.sources import parse_without_docstrings, statement_index
 from pipeline.engine.timeline import Play, Sound
 
 LONGEST_LABEL = 80
+OURS = f"{Path(__file__).parent}/"
 
 
 class Recorder:
@@ -72,11 +73,26 @@ class Recorder:
         sound_file: str,
         time: float | None = None,
         gain: float | None = None,
-        gain_to_background: float | None = None,  # noqa: ARG002 - manimgl's signature
+        gain_to_background: float | None = None,
     ) -> None:
-        path = get_full_sound_file_path(sound_file)
-        frame = round(Fraction(time or 0) * self._rate)
-        self.sounds.append(Sound(file=str(path), frame=frame, gain=float(gain or 0)))
+        path = Path(get_full_sound_file_path(sound_file)).absolute()
+        start = Fraction(time or 0)
+        frame = round(start * self._rate)
+        asking = inspect.currentframe()
+        assert asking is not None
+        assert asking.f_back is not None
+        file, line, _ = self._where(asking.f_back)
+        inside = path.is_relative_to(self._root)
+        self.sounds.append(
+            Sound(
+                file=str(path.relative_to(self._root) if inside else path),
+                frame=frame,
+                gain=float(gain or 0),
+                offset_us=round((start - frame / self._rate) * 1_000_000),
+                background_gain=float(gain_to_background or 0),
+                asked_by=f"{file}:{line}" if file else "",
+            )
+        )
 
     def begin(self) -> None: ...
 
@@ -137,9 +153,13 @@ class Recorder:
         first: tuple[str, int] | None = None
         while frame is not None:
             file = frame.f_code.co_filename
-            if file == self._main_file:
+            inside = (
+                file.startswith(f"{self._root}/")
+                and "/site-packages/" not in file
+                and not file.startswith(OURS)  # a card's lines are no business of its chapter's
+            )
+            if file == self._main_file and inside:
                 return self._place(file, frame.f_lineno)
-            inside = file.startswith(f"{self._root}/") and "/site-packages/" not in file
             if first is None and inside:
                 first = (file, frame.f_lineno)
             frame = frame.f_back

@@ -9,31 +9,38 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
-import random
+import os
 import sys
-from collections.abc import Callable, Sequence
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 from manimlib.camera.camera import Camera
 from manimlib.scene.scene import Scene
 
+from pipeline.engine.accelerators import ACCELERATORS, Accelerators
 from pipeline.engine.display import DisplayList, Frame
-from pipeline.engine.draw import Drawer
+from pipeline.engine.draw import Draws
 from pipeline.engine.failures import Unsupported
+from pipeline.engine.fastdraw import FastDrawer
 from pipeline.engine.job import SceneJob, frame_rate, scene_path
+from pipeline.engine.quicker import step_quicker
 from pipeline.engine.recorder import Recorder, hook_plays
+from pipeline.engine.seeds import seed_all
 
 
 class Stage:
     """One scene, from loading its file to its last frame."""
 
-    def __init__(self, job: SceneJob, on_frame: Callable[[int, Frame], None]) -> None:
+    def __init__(
+        self,
+        job: SceneJob,
+        on_frame: Callable[[int, Frame], None],
+        accelerators: Accelerators | None = None,
+    ) -> None:
         self.job = job
+        self._accelerators = accelerators or Accelerators.named(os.environ.get(ACCELERATORS, "all"))
         self.recorder = Recorder(
             root=Path(job.root),
             main_file=scene_path(job),
@@ -41,7 +48,7 @@ class Stage:
             on_frame=on_frame,
         )
         self.scene: Any = None
-        self.drawer: Drawer | None = None
+        self.drawer: Draws | None = None
         """The real context; None until something asks for pixels."""
         self._display: DisplayList | None = None
 
@@ -53,7 +60,7 @@ class Stage:
             Unsupported: the scene cannot be rendered exactly.
             Exception: whatever the scene itself raises.
         """
-        _seed(0)
+        seed_all(0)
         scene_class = self._load()
         for name, value in self.job.params.items():
             if not hasattr(scene_class, name):
@@ -62,12 +69,14 @@ class Stage:
                     f"declare `{name} = …` in the class, or take it out of the manifest",
                 )
             setattr(scene_class, name, value)
+        if self.job.voices and hasattr(scene_class, "voices"):
+            scene_class.voices = self.job.voices
         if self.job.samples:
             scene_class.samples = self.job.samples
         self._hook()
         seed = scene_class.random_seed
         # Before the scene is made, as manimgl does: its constructor may use randomness
-        _seed(0 if seed is None else seed)
+        seed_all(0 if seed is None else seed)
         self.scene = scene_class()
         self.scene.file_writer = self.recorder
         self.scene.run()
@@ -85,11 +94,14 @@ class Stage:
             drawer.draw(frame)
         return drawer.read().tobytes()
 
-    def real_drawer(self) -> Drawer:
+    def real_drawer(self) -> Draws:
         """Opens the GL context the first time it is asked for."""
         if self.drawer is None:
-            self.drawer = Drawer(
-                width=self.job.width, height=self.job.height, samples=self.scene.camera.samples
+            self.drawer = FastDrawer(
+                width=self.job.width,
+                height=self.job.height,
+                samples=self.scene.camera.samples,
+                accelerators=self._accelerators,
             )
         return self.drawer
 
@@ -143,43 +155,7 @@ class Stage:
             data = np.frombuffer(stage.pixels(), np.uint8)
             return (data / 255).astype("f4").tobytes() if dtype == "f4" else data.tobytes()
 
+        if self._accelerators.stepping:
+            step_quicker()
         Camera.capture = capture
         Camera.get_raw_fbo_data = get_raw_fbo_data
-
-
-def _seed(seed: Any) -> None:
-    random.seed(seed)
-    np.random.seed(seed)
-    torch = sys.modules.get("torch")
-    if torch is not None:
-        torch.manual_seed(seed)
-    else:
-        sys.meta_path[:] = [f for f in sys.meta_path if not isinstance(f, _SeedsTorch)]
-        sys.meta_path.insert(0, _SeedsTorch(seed))
-
-
-class _SeedsTorch(MetaPathFinder):
-    """Seeds torch when a scene imports it: at other times than by preloading, the same numbers."""
-
-    def __init__(self, seed: Any) -> None:
-        self._seed = seed
-
-    def find_spec(
-        self,
-        fullname: str,
-        path: Sequence[str] | None,  # noqa: ARG002 - Python's signature
-        target: ModuleType | None = None,  # noqa: ARG002
-    ) -> ModuleSpec | None:
-        if fullname != "torch":
-            return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(fullname)
-        if spec is not None and spec.loader is not None:
-            execute = spec.loader.exec_module
-
-            def execute_and_seed(module: Any) -> None:
-                execute(module)
-                module.manual_seed(self._seed)
-
-            spec.loader.exec_module = execute_and_seed  # type: ignore[method-assign]
-        return spec

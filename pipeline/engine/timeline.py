@@ -44,6 +44,13 @@ class CueMark:
     """First frame."""
     stop: int
     """The frame after the last."""
+    spoken: str = ""
+    """What a voice says instead of `text`; empty where that is the same."""
+
+    @property
+    def aloud(self) -> str:
+        """What a voice says."""
+        return self.spoken or self.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +58,17 @@ class Sound:
     """A sound placed by Scene.add_sound."""
 
     file: str
-    """Path as resolved when traced."""
+    """Path as resolved when traced; relative to the project where it is inside."""
     frame: int
     """Frame it starts on; may be negative with a negative offset."""
     gain: float
     """Decibels."""
+    offset_us: int = 0
+    """Microseconds from the start of `frame`: a time_offset need not be whole frames."""
+    background_gain: float = 0.0
+    """Decibels for all other sounds while it plays."""
+    asked_by: str = ""
+    """`file.py:line` of the line that placed it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +126,14 @@ class Timeline:
                 for p in self.plays
             ],
             "runs": [list(run) for run in self.runs],
-            "cues": [[c.id, c.text, c.start, c.stop] for c in self.cues],
-            "sounds": [[s.file, s.frame, s.gain] for s in self.sounds],
+            "cues": [
+                [c.id, c.text, c.start, c.stop, *([c.spoken] if c.spoken else [])]
+                for c in self.cues
+            ],
+            "sounds": [
+                [s.file, s.frame, s.gain, s.offset_us, s.background_gain, s.asked_by]
+                for s in self.sounds
+            ],
             "files": dict(sorted(self.files.items())),
             "warnings": list(self.warnings),
             "seconds": self.seconds,
@@ -126,6 +145,8 @@ class Timeline:
     def from_json(cls, data: Mapping[str, Any]) -> Timeline:
         """Reads what to_json wrote."""
         play = ("index", "kind", "label", "file", "line", "first_frame", "frames", "statement")
+        cue = ("id", "text", "start", "stop", "spoken")
+        sound = ("file", "frame", "gain", "offset_us", "background_gain", "asked_by")
         return cls(
             scene=data["scene"],
             width=data["width"],
@@ -133,8 +154,8 @@ class Timeline:
             rate=Fraction(data["rate"]),
             plays=tuple(Play(**dict(zip(play, row, strict=True))) for row in data["plays"]),
             runs=tuple((digest, count) for digest, count in data["runs"]),
-            cues=tuple(CueMark(id=i, text=t, start=a, stop=b) for i, t, a, b in data["cues"]),
-            sounds=tuple(Sound(file=f, frame=n, gain=g) for f, n, g in data["sounds"]),
+            cues=tuple(CueMark(**dict(zip(cue, row, strict=False))) for row in data["cues"]),
+            sounds=tuple(Sound(**dict(zip(sound, row, strict=True))) for row in data["sounds"]),
             files=data["files"],
             warnings=tuple(data["warnings"]),
             seconds=data["seconds"],

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from pipeline.engine.bake import Baking, announce
 from pipeline.engine.display import Frame
 from pipeline.engine.encode import ChunkWriter
 from pipeline.engine.explain import explain
@@ -35,20 +36,35 @@ Say = Callable[[dict[str, Any]], None]
 def do(job: Job, say: Say) -> None:
     """Does the job, and says how it ended: `done`, or `failed` with everything known."""
     progress = _Progress(say)
-    worker = _Tracing(job, progress) if job.kind == "trace" else _Drawing(job, progress, say)
+    announce(job)
+    worker: _Tracing | _Drawing | Baking
+    if job.kind == "bake":
+        worker = Baking(job)
+    elif job.kind == "trace":
+        worker = _Tracing(job, progress)
+    else:
+        worker = _Drawing(job, progress, say)
     try:
         with contextlib.suppress(Enough):
             worker.run()
         worker.finish()
     except Exception as error:  # noqa: BLE001 - whatever a stranger's scene raises
-        say({"event": "failed", **explain(error, worker.stage)})
+        say({"event": "failed", **_explained(error, worker)})
     except SystemExit as error:
         reason = Unsupported(
             f"it ended the process (exit {error.code})", "take sys.exit() and quit() out of it"
         )
-        say({"event": "failed", **explain(reason, worker.stage)})
+        say({"event": "failed", **_explained(reason, worker)})
     else:
         say({"event": "done", "seconds": progress.seconds()})
+
+
+def _explained(error: BaseException, worker: _Tracing | _Drawing | Baking) -> dict[str, Any]:
+    if isinstance(worker, Baking):
+        return explain(error, worker.root)
+    recorder = worker.stage.recorder
+    root = Path(worker.stage.job.root)
+    return explain(error, root, play=recorder.playing, frame=recorder.frames)
 
 
 class _Progress:
@@ -128,6 +144,7 @@ def _timeline(
                 text=str(cue.text),
                 start=round(cue.start * rate),
                 stop=round(cue.stop * rate),
+                spoken=str(getattr(cue, "spoken", "") or ""),
             )
             for cue in getattr(stage.scene, "cues", ())
         ),
@@ -172,12 +189,17 @@ class _Drawing:
                 f"frame {index} is not what it was when the scene was traced",
                 "make it the same every time: no clock, no unseeded randomness, no set order",
             )
-        cut = self._cuts[0]
-        if index >= cut.start:
+        # A picture that stands long may end one chunk and begin the next
+        while index >= (cut := self._cuts[0]).start:
             self._draw(cut, index, frame)
+            if self._cuts[0] is cut:
+                break
         self._progress(index, self.stage.recorder.playing, self._drawn)
 
     def _draw(self, cut: Cut, index: int, frame: Frame) -> None:
+        shown = cut.shows[index - cut.start] if cut.shows else 1
+        if not shown:
+            return
         if self._writer is None:
             with _writing(cut):
                 self._writer = self._open(cut)
@@ -192,6 +214,9 @@ class _Drawing:
                 self._writer.write(drawer.read())
             self._drawn_digest = frame.fingerprint
             self._drawn += 1
+        with _writing(cut):
+            for _ in range(shown - 1):
+                self._writer.hold()
         if index + 1 == cut.stop:
             with _writing(cut):
                 self._writer.close()
@@ -202,13 +227,14 @@ class _Drawing:
                 raise Enough
 
     def _open(self, cut: Cut) -> ChunkWriter:
-        assert self._job.encoding is not None
+        encoding = cut.encoding or self._job.encoding
+        assert encoding is not None
         return ChunkWriter(
             Path(cut.output),
             width=self._scene.width,
             height=self._scene.height,
             rate=frame_rate(self._scene),
-            encoding=self._job.encoding,
+            encoding=encoding,
         )
 
     def _abandon(self) -> None:

@@ -14,16 +14,19 @@ from typing import Any
 
 from pipeline.engine.host import Limits
 from pipeline.engine.timeline import Timeline
-from pipeline.farm.task import Piece, Task
-from pipeline.farm.worker import CHUNK
-from pipeline.manifest.resolved import Chapter
+from pipeline.farm.chunks import CHUNK
+from pipeline.farm.joins import blend_task, join_json, pieces_of, scene_of
+from pipeline.farm.task import STALL_SECONDS, Task
+from pipeline.manifest.resolved import BakeSpec, Chapter
 from pipeline.plan.assign import DrawTask, assign
-from pipeline.plan.scenes import SEGMENTS, Identity, PlannedScene, PlannedSegment, plan_scene
+from pipeline.plan.bakes import PlannedBake, bake_job
+from pipeline.plan.chapter import plan_chapter
+from pipeline.plan.joins import PlannedJoin
+from pipeline.plan.scenes import SEGMENTS, Identity, PlannedScene, PlannedSegment, Speak
+from pipeline.store.bakes import Bakes
 from pipeline.store.local import Store
 from pipeline.store.traces import Traces
 
-STALL_SECONDS = 300.0
-"""A frame that takes longer than this will not come; a scene's time_limit may be shorter."""
 PRELOADED = ("torch",)
 """Libraries that take seconds to import, and are imported once a worker where a scene uses them."""
 
@@ -34,6 +37,13 @@ class ChapterPlan:
 
     chapter: Chapter
     scenes: tuple[PlannedScene, ...]
+    bakes: tuple[PlannedBake, ...] = ()
+    joins: tuple[PlannedJoin, ...] = ()
+    """Transitions between traced scenes, in order."""
+
+    @property
+    def unbaked(self) -> tuple[PlannedBake, ...]:
+        return tuple(bake for bake in self.bakes if bake.digest is None)
 
     @property
     def untraced(self) -> tuple[PlannedScene, ...]:
@@ -41,8 +51,33 @@ class ChapterPlan:
 
     @property
     def is_drawn(self) -> bool:
-        """Whether every segment of every scene is in the store."""
-        return not self.untraced and not any(scene.missing for scene in self.scenes)
+        """Whether every segment of every scene, and every transition, is in the store."""
+        return (
+            not self.untraced
+            and not any(scene.missing for scene in self.scenes)
+            and all(join.done for join in self.joins)
+        )
+
+    def join_into(self, index: int) -> PlannedJoin | None:
+        """The transition a scene begins with."""
+        return next((planned for planned in self.joins if planned.join.after == index), None)
+
+    def join_out_of(self, index: int) -> PlannedJoin | None:
+        """The transition a scene ends with."""
+        return next((planned for planned in self.joins if planned.join.before == index), None)
+
+    def chunks(self, index: int) -> tuple[tuple[str, int], ...]:
+        """
+        Key and frames of the chunks of a scene, in order.
+
+        A transition counts to the scene it leads into, the last fade to the last scene.
+        """
+        into, out = self.join_into(index), self.join_out_of(index)
+        found = [(into.key.digest, into.frames)] if into else []
+        found += [(s.key.digest, s.segment.frames) for s in self.scenes[index].segments]
+        if out and out.join.after is None:
+            found.append((out.key.digest, out.frames))
+        return tuple(found)
 
     def to_json(self) -> dict[str, Any]:
         """As kept in a run's plan.json."""
@@ -51,32 +86,78 @@ class ChapterPlan:
             "chapter": self.chapter.id,
             "preset": self.chapter.preset.name,
             "manifest": str(self.chapter.manifest),
+            "bakes": [
+                {"id": bake.spec.id, "digest": bake.digest, "why": bake.why} for bake in self.bakes
+            ],
             "scenes": [_scene_json(scene) for scene in self.scenes],
+            "transitions": [join_json(self.chapter, planned) for planned in self.joins],
         }
 
 
 class Work:
     """One chapter, one store, one identity."""
 
-    def __init__(self, chapter: Chapter, store: Store, identity: Identity) -> None:
+    def __init__(
+        self,
+        chapter: Chapter,
+        store: Store,
+        identity: Identity,
+        *,
+        first: Sequence[str] = (),
+        speak: Speak | None = None,
+    ) -> None:
+        self.speak = speak
         self.chapter = chapter
+        self._first = frozenset(first)
+        """Scenes before all others."""
         self.store = store
         self.identity = identity
         self.traces = Traces(store, identity)
+        self.bakes = Bakes(store, identity)
 
     def plan(self) -> ChapterPlan:
         """What there is, looked up now."""
-        return ChapterPlan(
-            chapter=self.chapter,
-            scenes=tuple(
-                plan_scene(self.chapter, spec, self.identity, self.traces.find, self.store.has)
-                for spec in self.chapter.scenes
-            ),
+        self.store.refresh()
+        bakes = tuple(self._planned_bake(spec) for spec in self.chapter.bakes)
+        scenes, joins = plan_chapter(
+            self.chapter,
+            self.identity,
+            self.traces.find,
+            self.store.has,
+            bakes={bake.spec.id: bake.digest for bake in bakes if bake.digest is not None},
+            speak=self.speak,
         )
+        return ChapterPlan(chapter=self.chapter, scenes=scenes, joins=joins, bakes=bakes)
+
+    def bake_tasks(self, plan: ChapterPlan, logs: Path) -> list[Task]:
+        """One task for each bake that has to be made."""
+        return [
+            Task(
+                id=f"{bake.spec.id}.bake",
+                scene_id=bake.spec.id,
+                job=bake.job,
+                bake=bake.spec,
+                limits=Limits(
+                    seconds=bake.spec.time_limit_seconds,
+                    stall_seconds=bake.spec.time_limit_seconds,  # it has nothing to say meanwhile
+                    memory_bytes=bake.spec.resources.memory_bytes,
+                ),
+                resources=bake.spec.resources,
+                identity=self.identity,
+                store=self.store.where,
+                beside=self.store.root,
+                logs=logs / bake.spec.id,
+            )
+            for bake in plan.unbaked
+        ]
 
     def trace_tasks(self, plan: ChapterPlan, logs: Path) -> list[Task]:
-        """One task for each scene that has to be traced."""
-        return [self._task(scene, "trace", logs) for scene in plan.untraced]
+        """One task for each scene that has to be traced, and that has its bakes."""
+        return [
+            self._task(scene, "trace-voiced" if scene.job.voices else "trace", logs)
+            for scene in plan.untraced
+            if scene.job.bakes.keys() == set(scene.spec.bakes)
+        ]
 
     def draw_tasks(self, plan: ChapterPlan, workers: int, logs: Path) -> list[Task]:
         """Tasks for every missing segment, cut for this many workers."""
@@ -88,20 +169,52 @@ class Work:
             tasks.append(self._task(drawing.scene, f"draw-{count}", logs, drawing))
         return tasks
 
+    def blend_tasks(self, plan: ChapterPlan, logs: Path) -> list[Task]:
+        """A task for every missing transition of which the windows are drawn."""
+        return [
+            blend_task(plan.chapter, planned, self.identity, self.store, logs)
+            for planned in plan.joins
+            if not planned.done and all(w.done for w in (planned.before, planned.after) if w)
+        ]
+
+    def damaged_joins(self, plan: ChapterPlan) -> list[tuple[str, PlannedJoin, str]]:
+        """Every transition whose bytes are not what was written: its scene, itself, what."""
+        return [
+            (scene_of(plan.chapter, planned), planned, damage)
+            for planned in plan.joins
+            if planned.done and (damage := self.store.damage(SEGMENTS, planned.key.digest))
+        ]
+
     def damaged(self, plan: ChapterPlan) -> list[tuple[str, PlannedSegment, str]]:
-        """Every chunk of the plan whose bytes are not what was written: scene, segment, what."""
+        """
+        Every chunk of the plan whose bytes are not what was written: scene, segment, what.
+
+        The windows of a transition count while it has to be mixed from them.
+        """
         found = []
+        needed = {
+            window.key.digest
+            for planned in plan.joins
+            if not planned.done
+            for window in (planned.before, planned.after)
+            if window
+        }
         for scene in plan.scenes:
-            for planned in scene.segments:
-                if planned.done:
+            for planned in scene.pieces:
+                is_window = planned in (scene.opening, scene.closing)
+                if planned.done and (not is_window or planned.key.digest in needed):
                     damage = self.store.damage(SEGMENTS, planned.key.digest)
                     if damage:
                         found.append((scene.spec.id, planned, damage))
         return found
 
     def chunk_path(self, digest: str) -> Path:
-        """Where a segment's chunk is."""
-        return self.store.folder(SEGMENTS, digest) / CHUNK
+        """Where a segment's chunk can be read."""
+        return self.store.obtain(SEGMENTS, digest) / CHUNK
+
+    def _planned_bake(self, spec: BakeSpec) -> PlannedBake:
+        digest, why = self.bakes.find(spec, self.chapter.project)
+        return PlannedBake(spec=spec, job=bake_job(self.chapter, spec), digest=digest, why=why)
 
     def _task(
         self, scene: PlannedScene, name: str, logs: Path, drawing: DrawTask | None = None
@@ -120,15 +233,15 @@ class Work:
             ),
             resources=spec.resources,
             identity=self.identity,
-            store=self.store.root,
+            store=self.store.where,
+            beside=self.store.root,
             logs=logs / spec.id,
             preload=_preload(scene.timeline, self.chapter.project),
-            pieces=tuple(
-                Piece(start=s.segment.start, stop=s.segment.stop, key=s.key) for s in segments
-            ),
-            runs=scene.timeline.runs if drawing and scene.timeline else (),
+            pieces=pieces_of(scene, segments),
+            runs=scene.traced.runs if drawing and scene.traced else (),
             encoding=scene.encoding if drawing else None,
             seconds=drawing.seconds if drawing else 0.0,
+            priority=int(spec.id in self._first),
         )
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.errors import ChalkfarmError, EnvironmentMissing, WorkerLost
@@ -19,6 +21,9 @@ from pipeline.farm.task import Ended, Message, Task
 
 OBJECT_STORE_BYTES = 128 << 20
 """Only events travel through Ray; chunks go to the store. Ray's own minimum is 75 MiB."""
+
+GONE = ("NodeDiedError", "ObjectLostError", "OwnerDiedError", "ObjectFetchTimedOutError")
+"""What Ray raises when a whole machine went away, and not one process on it."""
 
 # Ray reads these when it is imported
 QUIET = {
@@ -32,34 +37,44 @@ QUIET = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An attempt that Ray has, and the stream it talks through."""
+
+    task: Task
+    number: int
+    stream: Any
+
+    @property
+    def name(self) -> tuple[str, int]:
+        return self.task.id, self.number
+
+
 class RayExecutor:
-    """An embedded Ray with as many cores as slots."""
+    """An embedded Ray with as many cores as slots: one worker, this machine."""
 
     def __init__(self, slots: int) -> None:
-        for name, value in QUIET.items():
-            os.environ.setdefault(name, value)
-        import ray
+        self._slots = slots
+        self._ray = start_ray(
+            address="local",
+            num_cpus=slots,
+            include_dashboard=False,
+            object_store_memory=OBJECT_STORE_BYTES,
+        )
+        self._watched: dict[Any, Attempt] = {}
+        """By what is waited for: the stream, or an object of it that is still on its way."""
+        self._live: dict[tuple[str, int], Attempt] = {}
+        self._workers: dict[tuple[str, int], str] = {}
+        self._cancelled: set[tuple[str, int]] = set()
+        self._perform = self._ray.remote(num_cpus=1, max_retries=0, max_calls=0)(_perform)
 
-        self.slots = slots
-        self._ray = ray
-        self._live: dict[Any, Task] = {}
-        self._cancelled: set[str] = set()
-        try:
-            ray.init(
-                address="local",
-                num_cpus=slots,
-                include_dashboard=False,
-                logging_level=logging.ERROR,
-                log_to_driver=False,
-                object_store_memory=OBJECT_STORE_BYTES,
-            )
-        except (OSError, RuntimeError, ValueError) as error:
-            raise EnvironmentMissing(
-                what=f"Ray does not start here: {error}", advice="run `chalkfarm doctor`"
-            ) from error
-        self._perform = ray.remote(num_cpus=1, max_retries=0, max_calls=0)(_perform)
+    def room(self) -> int:
+        return self._slots - len(self._live)
 
-    def start(self, task: Task, attempt: int) -> None:
+    def workers(self, _task: Task) -> frozenset[str]:
+        return frozenset({self._ray.get_runtime_context().get_node_id()})
+
+    def start(self, task: Task, attempt: int, avoid: frozenset[str]) -> None:  # noqa: ARG002 - one worker
         asked = task.resources
         if asked.gpu and not self._ray.cluster_resources().get("GPU"):
             # Ray would wait for one without a word
@@ -67,67 +82,120 @@ class RayExecutor:
                 what=f"scene {task.scene_id} asks for a GPU, and there is none here",
                 advice="take `gpu` out of its resources, or render where there is one",
             )
-        stream = self._perform.options(
+        self._watch(
+            task,
+            attempt,
             name=task.id,
-            num_cpus=min(max(1.0, asked.cpu), self.slots),
-            num_gpus=asked.gpu if task.pieces else 0,
-        ).remote(task, attempt)
-        self._live[stream] = task
+            num_cpus=min(max(1.0, asked.cpu), self._slots),
+            num_gpus=0 if task.kind == "trace" else asked.gpu,
+        )
+
+    def _watch(self, task: Task, attempt: int, **options: Any) -> None:
+        stream = self._perform.options(**options).remote(task, attempt)
+        live = self._live[task.id, attempt] = Attempt(task, attempt, stream)
+        self._watched[stream] = live
 
     def poll(self, seconds: float) -> list[Message]:
-        if not self._live:
+        if not self._watched:
+            time.sleep(seconds)
             return []
-        ready, _ = self._ray.wait(list(self._live), num_returns=1, timeout=seconds)
+        ready, _ = self._ray.wait(list(self._watched), num_returns=1, timeout=seconds)
         if ready:
             # Whatever else has something to say by now
-            ready, _ = self._ray.wait(list(self._live), num_returns=len(self._live), timeout=0)
-        return [self._next(stream) for stream in ready]
+            ready, _ = self._ray.wait(
+                list(self._watched), num_returns=len(self._watched), timeout=0
+            )
+        return [message for what in ready if (message := self._next(what)) is not None]
 
-    def cancel(self, task_id: str) -> None:
-        for stream, task in self._live.items():
-            if task.id == task_id:
-                self._cancelled.add(task_id)
-                self._ray.cancel(stream, force=True)
+    def cancel(self, task_id: str, attempt: int) -> None:
+        live = self._live.get((task_id, attempt))
+        if live is not None:
+            self._cancelled.add(live.name)
+            self._ray.cancel(live.stream, force=True)
 
     def close(self) -> None:
         self._ray.shutdown()
 
-    def _next(self, stream: Any) -> Message:
-        task = self._live[stream]
+    def _next(self, what: Any) -> Message | None:
+        """What a stream or an object of one says; None while the object is on its way."""
+        live = self._watched.pop(what)
         try:
-            event = self._ray.get(next(stream))
+            if what is live.stream:
+                what = next(live.stream)
+                arrived, _ = self._ray.wait([what], timeout=0)
+                if not arrived:
+                    # Never waited for here: its machine may be behind a cut line
+                    self._watched[what] = live
+                    return None
+            event = self._ray.get(what)
         except StopIteration:
-            return self._end(stream, None)
+            return self._end(live, None)
         except Exception as error:  # noqa: BLE001 - Ray wraps whatever happened
-            return self._end(stream, error)
-        return Message(task_id=task.id, event=event)
+            return self._end(live, error)
+        self._watched[live.stream] = live
+        if event["event"] == "start":
+            self._workers[live.name] = event["worker"]
+        return self._said(live, event)
 
-    def _end(self, stream: Any, error: Exception | None) -> Message:
-        task = self._live.pop(stream)
-        error = _unwrap(task, error)
-        ended = how_it_ended(error)
-        if task.id in self._cancelled:
-            self._cancelled.discard(task.id)
+    def _said(self, live: Attempt, event: Mapping[str, Any]) -> Message | None:
+        """Passes on what a worker said."""
+        worker = self._workers.get(live.name, "")
+        return Message(task_id=live.task.id, attempt=live.number, worker=worker, event=event)
+
+    def _end(self, live: Attempt, error: Exception | None) -> Message:
+        del self._live[live.name]
+        ended, error = _how_it_ended(live.task, error)
+        if live.name in self._cancelled:
+            self._cancelled.discard(live.name)
             ended = Ended.CANCELLED
-        return Message(task_id=task.id, ended=ended, error=error)
+        return Message(
+            task_id=live.task.id,
+            attempt=live.number,
+            worker=self._workers.pop(live.name, ""),
+            ended=ended,
+            error=error,
+        )
 
 
-def _unwrap(task: Task, error: Exception | None) -> Exception | None:
-    """What was raised in the worker; or that the worker is gone."""
+def start_ray(**options: Any) -> Any:
+    """
+    Starts or joins a Ray, and gives its module.
+
+    Raises:
+        EnvironmentMissing: it does not come up.
+    """
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    import ray
+
+    try:
+        ray.init(logging_level=logging.ERROR, log_to_driver=False, **options)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise EnvironmentMissing(
+            what=f"Ray does not start here: {error}", advice="run `chalkfarm doctor`"
+        ) from error
+    return ray
+
+
+def _how_it_ended(task: Task, error: Exception | None) -> tuple[Ended, Exception | None]:
+    """Whose failure it is, and what was raised in the worker, or that the worker is gone."""
     # First the cause: Ray's own error is made to look like an instance of its class too
     cause = getattr(error, "cause", None)
     if isinstance(cause, ChalkfarmError):
-        return cause
-    if error is None or isinstance(error, ChalkfarmError):
-        return error
+        error = cause
     name = type(error).__name__
-    if name.startswith("RayTaskError"):
-        return error  # a bug of ours, with its traceback
+    if error is None or isinstance(error, ChalkfarmError) or name.startswith("RayTaskError"):
+        return how_it_ended(error), error  # a RayTaskError is a bug of ours, with its traceback
     reason = str(error).strip().splitlines()[0] if str(error).strip() else name
-    return WorkerLost(task=task.id, reason=f"its worker went away ({name}: {reason})")
+    lost = WorkerLost(task=task.id, reason=f"its worker went away ({name}: {reason})")
+    return (Ended.LOST if name in GONE else Ended.MACHINE), lost
 
 
 def _perform(task: Task, attempt: int) -> Iterator[Mapping[str, Any]]:
+    import ray
+
     from pipeline.farm.worker import process_worker
 
-    yield from process_worker().perform(task, attempt)
+    node = ray.get_runtime_context().get_node_id()
+    for event in process_worker().perform(task, attempt):
+        yield {**event, "worker": node} if event["event"] == "start" else event

@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from pipeline.errors import TasksFailed
 from pipeline.farm.chapter import ChapterPlan, Work
-from pipeline.farm.driver import Driver
+from pipeline.farm.chunks import CHUNK
+from pipeline.farm.driver import Driver, Policy
 from pipeline.farm.events import Events
 from pipeline.farm.executors import LocalExecutor
 from pipeline.farm.task import Task
-from pipeline.farm.worker import CHUNK
 from pipeline.plan.scenes import SEGMENTS
 from pipeline.store.local import Store, file_digest
 
@@ -40,7 +40,10 @@ def redraw_sample(
     chosen = {
         s.key.digest for s in random.SystemRandom().sample(cached, math.ceil(share * len(cached)))
     }
-    again = Work(work.chapter, elsewhere, work.identity)
+    again = Work(work.chapter, elsewhere, work.identity, speak=work.speak)
+    for bake in plan.bakes:
+        if bake.digest is not None:
+            work.bakes.copy_to(elsewhere, bake.digest)
     run_tasks(
         again.draw_tasks(only_segments(plan, chosen), workers, elsewhere.root / "logs"),
         elsewhere,
@@ -65,7 +68,7 @@ def run_tasks(tasks: list[Task], store: Store, workers: int) -> None:
     events = Events(store.root / "events.jsonl", time.time)
     executor = LocalExecutor(workers)
     try:
-        driver = Driver(executor, events, keep_going=True)
+        driver = Driver(executor, events, Policy(keep_going=True))
         driver.run(tasks, lambda _task, _event: None)
     finally:
         executor.close()
@@ -81,6 +84,8 @@ def only_segments(plan: ChapterPlan, chosen: Set[str]) -> ChapterPlan:
         scenes=tuple(
             replace(
                 scene,
+                opening=None,
+                closing=None,
                 segments=tuple(replace(s, done=s.key.digest not in chosen) for s in scene.segments),
             )
             for scene in plan.scenes

@@ -8,6 +8,7 @@ task of the same project and size; starting one takes seconds.
 from __future__ import annotations
 
 import atexit
+import json
 import os
 import queue
 import shutil
@@ -20,16 +21,20 @@ from typing import Any
 
 from pipeline.engine.config import manimgl_config, write_config
 from pipeline.engine.host import Engine, Setting
-from pipeline.engine.job import Cut, Job, SceneJob
+from pipeline.engine.job import BAKED_ARRAYS, BAKED_READS, Cut, Job, SceneJob
 from pipeline.engine.sources import source_digest
-from pipeline.errors import VerificationFailed
+from pipeline.farm.blend import perform_blend
+from pipeline.farm.chunks import CHUNK, require_frames
 from pipeline.farm.task import Piece, Task
+from pipeline.manifest.resolved import BakeSpec
+from pipeline.store.bakes import Bakes
 from pipeline.store.local import Store
 from pipeline.store.logs import keep_log, log_key
+from pipeline.store.remote import open_store
 from pipeline.store.traces import Traces
 
-CHUNK = "chunk.mp4"
-"""The one file of a segment's result."""
+ALIVE_SECONDS = 5.0
+"""Between two signs of life of a worker that has nothing else to say."""
 
 
 class Worker:
@@ -49,22 +54,27 @@ class Worker:
 
     def perform(self, task: Task, attempt: int) -> Iterator[Mapping[str, Any]]:
         """
-        Does a task, yielding what happens: `start`, `progress`, `cut` and `traced`.
+        Does a task, yielding what happens.
+
+        `start` first, then `alive` and `progress`, and `cut`, `traced`, `blended` or `baked` with
+        what came of it.
 
         Raises:
             ChalkfarmError: it failed, by whoever's fault; what was published before stays.
         """
         yield {"event": "start", "pid": os.getpid(), "host": os.uname().nodename}
-        store = Store(task.store)
+        store = open_store(task.store, task.beside)
+        if task.blend:
+            yield from perform_blend(task, task.blend, store)
+            return
         work = store.workplace()
         heard: queue.Queue[Mapping[str, Any] | Exception | None] = queue.Queue()
         try:
             job = _job(task, work, store)
-            engine = self._warm_engine(task, store)
 
             def run() -> None:
                 try:
-                    engine.run(
+                    self._warm_engine(task, store).run(
                         job,
                         log_path=task.log_path(attempt),
                         limits=task.limits,
@@ -77,15 +87,17 @@ class Worker:
             thread = threading.Thread(target=run, name=f"engine {task.id}", daemon=True)
             thread.start()
             pieces = {str(work / f"{piece.start}.mp4"): piece for piece in task.pieces}
-            while (event := heard.get()) is not None:
+            while (event := _next(heard)) is not None:
                 if isinstance(event, Exception):
                     raise event
-                if event["event"] == "progress":
+                if event["event"] in ("progress", "alive"):
                     yield event
                 elif event["event"] == "cut":
                     yield _publish(store, task, pieces[event["output"]], Path(event["output"]))
             thread.join()
-            if not task.pieces:
+            if task.bake is not None:
+                yield _publish_bake(store, task, task.bake, work)
+            elif not task.pieces:
                 yield _publish_trace(
                     store, task, work / "timeline.json", log_path=task.log_path(attempt)
                 )
@@ -95,7 +107,9 @@ class Worker:
     def _warm_engine(self, task: Task, store: Store) -> Engine:
         job = task.job
         config = source_digest(Path(job.root) / "custom_config.yml")
-        setting = (job.root, job.width, job.height, job.rate, config, task.preload)
+        # Ray's way to say which GPU this task was given, not the one before
+        gpu = os.environ.get("CUDA_VISIBLE_DEVICES")
+        setting = (job.root, job.width, job.height, job.rate, config, task.preload, gpu)
         if self._engine is None or setting != self._setting:
             if self._engine is not None:
                 self._engine.close()
@@ -109,6 +123,13 @@ class Worker:
             )
             self._setting = setting
         return self._engine
+
+
+def _next(heard: queue.Queue[Mapping[str, Any] | Exception | None]) -> Any:
+    try:
+        return heard.get(timeout=ALIVE_SECONDS)
+    except queue.Empty:
+        return {"event": "alive"}
 
 
 def _settings(job: SceneJob, store: Store, scratch: Path) -> dict[str, Any]:
@@ -125,23 +146,33 @@ def _settings(job: SceneJob, store: Store, scratch: Path) -> dict[str, Any]:
 def _job(task: Task, work: Path, store: Store) -> Job:
     scratch = work / "scratch"
     scratch.mkdir()
+    bakes = Bakes(store, task.identity)
     return Job(
-        kind="draw" if task.pieces else "trace",
+        kind="bake" if task.bake else "draw" if task.pieces else "trace",
         scene=task.job,
-        output=str(work / "timeline.json"),
-        cuts=tuple(
-            Cut(start=piece.start, stop=piece.stop, output=str(work / f"{piece.start}.mp4"))
-            for piece in task.pieces
-        ),
+        output=str(work if task.bake else work / "timeline.json"),
+        cuts=tuple(_cut(piece, work) for piece in task.pieces),
         runs=task.runs,
         encoding=task.encoding,
         scratch=str(scratch),
+        bakes={name: str(bakes.path(digest)) for name, digest in task.job.bakes.items()},
         ignored=(str(store.root.resolve()),),
     )
 
 
+def _cut(piece: Piece, work: Path) -> Cut:
+    start, stop = piece.drawn or (piece.start, piece.stop)
+    return Cut(
+        start=start,
+        stop=stop,
+        output=str(work / f"{piece.start}.mp4"),
+        shows=piece.shows,
+        encoding=piece.encoding,
+    )
+
+
 def _publish(store: Store, task: Task, piece: Piece, made: Path) -> Mapping[str, Any]:
-    _require_frames(made, piece.stop - piece.start)
+    require_frames(made, piece.stop - piece.start)
     work = store.workplace()
     made.rename(work / CHUNK)
     store.publish(piece.key, work)
@@ -160,14 +191,10 @@ def _publish_trace(store: Store, task: Task, path: Path, *, log_path: Path) -> M
     return {"event": "traced", "timeline": timeline}
 
 
-def _require_frames(path: Path, expected: int) -> None:
-    """Counts the packets: an encoder can end early and say nothing."""
-    import av
-
-    with av.open(str(path)) as file:
-        found = sum(1 for packet in file.demux(video=0) if packet.size)
-    if found != expected:
-        raise VerificationFailed(path=path, what="frames", expected=expected, found=found)
+def _publish_bake(store: Store, task: Task, spec: BakeSpec, work: Path) -> Mapping[str, Any]:
+    files = json.loads((work / BAKED_READS).read_text(encoding="utf-8"))
+    digest = Bakes(store, task.identity).publish(spec, work / BAKED_ARRAYS, files)
+    return {"event": "baked", "digest": digest}
 
 
 _of_this_process: list[Worker] = []

@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     ConfigDict,
     Discriminator,
     Field,
@@ -27,6 +25,9 @@ from pydantic import (
     model_validator,
 )
 
+from pipeline.manifest.asked_edits import Editable, EndsAsked, TransitionKey
+from pipeline.manifest.edits import CARD
+from pipeline.manifest.shape import Asked as Asked
 from pipeline.manifest.values import (
     DURATION_PATTERN,
     LARGEST_SIDE,
@@ -45,6 +46,7 @@ VERSION = 1
 ID_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 LANGUAGE_PATTERN = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 SCENE_PATTERN = r"^[^:]+\.py:[A-Za-z_]\w*$"
+BAKE_PATTERN = r"^[^:]+\.py:[A-Za-z_]\w*$"
 STITCHED = "is the same for all scenes of a chapter, which are joined without encoding them again"
 # Two x264 presets write different parameter sets and an mp4's header has room for one: joined, a
 # player that goes by the header showed 30 of 60 frames right. Two crf do agree, if the encoder is
@@ -95,8 +97,14 @@ def _share(value: float) -> float:
 
 
 def _caption_word(value: str) -> str:
-    if value not in ("cues", "none") and not value.lower().endswith((".vtt", ".srt")):
+    if value not in ("cues", "none") and not value.lower().endswith(CAPTION_FILES):
         raise ValueError(f"{CAPTIONS}, and not {shown(value)}")
+    return value
+
+
+def _caption_file(value: str) -> str:
+    if not value.lower().endswith(CAPTION_FILES):
+        raise ValueError(f"must be a .vtt, .srt or .json file, and is {shown(value)}")
     return value
 
 
@@ -104,13 +112,19 @@ def _caption_kind(value: Any) -> str | None:
     return "word" if isinstance(value, str) else "list" if isinstance(value, list) else None
 
 
-CAPTIONS = "write cues, none, a .vtt or .srt file, or a list of {at, until, text}"
+CAPTION_FILES = (".vtt", ".srt", ".json")
+CAPTIONS = "write cues, none, a .vtt, .srt or .json file, or a list of {at, until, text}"
 
 Text = Annotated[str, AfterValidator(_written)]
+Language = Annotated[
+    str, AfterValidator(_language), Field(json_schema_extra={"pattern": LANGUAGE_PATTERN})
+]
+CaptionFile = Annotated[Text, AfterValidator(_caption_file)]
 Id = Annotated[str, AfterValidator(_id), Field(json_schema_extra={"pattern": ID_PATTERN})]
 Side = Annotated[int, Field(ge=SMALLEST_SIDE, le=LARGEST_SIDE, multiple_of=2)]
 Crf = Annotated[int, Field(ge=1, le=51)]
 Samples = Literal[0, 2, 4, 8, 16]
+Decibels = Annotated[float, Field(ge=-60, le=24)]
 EncoderPreset = Annotated[
     str, AfterValidator(_encoder_preset), Field(json_schema_extra={"enum": list(X264_PRESETS)})
 ]
@@ -140,17 +154,6 @@ Memory = Annotated[
 ]
 Params = dict[Annotated[str, AfterValidator(_attribute)], Any]
 Package = Literal["mp4", "hls", "webm", "gif", "sprite", "youtube", "player"]
-
-
-class Asked(BaseModel):
-    """What every part of a manifest has in common: nothing unknown, nothing changed later."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
-    )
-
-    instead: ClassVar[Mapping[str, str]] = {}
-    """For keys people try that are not there, what to say besides "no such key"."""
 
 
 class PresetChange(Asked):
@@ -276,7 +279,11 @@ Captions = Annotated[
     Annotated[
         str,
         AfterValidator(_caption_word),
-        Field(json_schema_extra={"pattern": r"^(cues|none|.*\.([vV][tT][tT]|[sS][rR][tT]))$"}),
+        Field(
+            json_schema_extra={
+                "pattern": r"^(cues|none|.*\.([vV][tT][tT]|[sS][rR][tT]|[jJ][sS][oO][nN]))$"
+            }
+        ),
         Tag("word"),
     ]
     | Annotated[tuple[CueAsked, ...], AfterValidator(_in_order), Field(strict=False), Tag("list")],
@@ -295,10 +302,42 @@ class DefaultsAsked(Asked):
     """Class attributes set on every scene, under those the scene sets itself."""
     captions: Literal["cues", "none"] = "cues"
     """Whether captions come from the scenes' own cues."""
+    transition: TransitionKey = None
+    """From each scene to the next: cut unless said."""
 
 
-class SceneAsked(Asked):
+class BakeAsked(Asked):
+    """A long computation, done once by the farm; scenes load its arrays."""
+
+    id: Id
+    """What scenes load it by. Unique in the chapter, among the scenes too."""
+    bake: Annotated[Text, Field(json_schema_extra={"pattern": BAKE_PATTERN})]
+    """Which function: path/to/file.py:function, giving numpy arrays by name."""
+    params: Params = {}
+    """Arguments of the function, such as {seed: 12}."""
+    resources: ResourcesAsked = ResourcesAsked()
+    """What a worker sets aside for it."""
+    time_limit: Duration | None = None
+    """How long it may take: 90s, 20m, 1h30m. 1h unless said."""
+    kept: Annotated[str, Field(pattern=r"\.npz$")] | None = None
+    """An .npz file of the project to take it from while nothing it was made from has changed."""
+
+    instead = {
+        "function": "write bake: path/to/file.py:function",
+        "file": "write bake: path/to/file.py:function",
+        "timeout": "write time_limit:",
+    }
+
+
+def _scene_or_card(schema: dict[str, Any]) -> None:
+    schema["required"].remove("scene")
+    schema["oneOf"] = [{"required": ["scene"]}, {"required": ["card"]}]
+
+
+class SceneAsked(Editable):
     """One scene class, and what to make of it."""
+
+    model_config = ConfigDict(json_schema_extra=_scene_or_card)
 
     id: Id
     """Names its files, logs and tasks. Unique in the chapter."""
@@ -308,6 +347,8 @@ class SceneAsked(Asked):
     """Makes a chapter mark of this name at the scene's first frame."""
     params: Params = {}
     """Class attributes to set, such as {seed: 12}."""
+    bakes: Annotated[tuple[Id, ...], Field(strict=False)] = ()
+    """Ids of the bakes it loads."""
     preset: ScenePresetAsked = ScenePresetAsked()
     """What this scene has otherwise than the chapter's preset: samples or crf."""
     resources: ResourcesAsked | None = None
@@ -315,7 +356,9 @@ class SceneAsked(Asked):
     time_limit: Duration | None = None
     """How long it may take on a worker: 90s, 20m, 1h30m."""
     captions: Captions | None = None
-    """cues (what the scene says of itself), none, a .vtt or .srt file of the project, or a list."""
+    """cues (what the scene says of itself), none, a .vtt, .srt or .json file, or a list."""
+    translations: dict[Language, CaptionFile] = {}
+    """A .vtt, .srt or .json file for each other language, timed from the scene's start."""
 
     instead = {
         "file": "write scene: path/to/file.py:ClassName",
@@ -323,6 +366,58 @@ class SceneAsked(Asked):
         "class_name": "write scene: path/to/file.py:ClassName",
         "timeout": "write time_limit:",
     }
+
+    @model_validator(mode="before")
+    @classmethod
+    def _card(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or "card" not in value:
+            return value
+        if unwanted := value.keys() & {"scene", "params"}:
+            raise ValueError(f"a card is drawn by the farm: take {min(unwanted)}: or card: out")
+        return {**value, "scene": CARD}
+
+
+class NarrationAsked(Asked):
+    """Who speaks the scenes' cues."""
+
+    voice: Literal["recorded", "scratch", "silence"] = "silence"
+    """recorded (a file for each cue), scratch (synthesised), or silence; silence unless said."""
+    missing: Literal["scratch", "silence"] = "silence"
+    """Who speaks a cue that is not recorded yet; silence unless said."""
+    folder: Text | None = None
+    """Of the recordings, in the project: narration/CHAPTER unless said."""
+    speaker: Text | None = None
+    """Voice of espeak-ng, such as en-us or de; that of language: unless said."""
+    pace: Annotated[int, Field(ge=80, le=400)] = 165
+    """Words a minute of the scratch voice; 165 unless said."""
+
+    instead = {"speed": "write pace: in words a minute", "path": "write folder:"}
+
+
+class MusicAsked(Asked):
+    """Music under the whole chapter, repeated to its end."""
+
+    file: Text
+    """A sound file of the project."""
+    gain: Decibels = -20
+    """How much louder than its file, in decibels; -20 unless said."""
+    duck: Annotated[float, Field(ge=-60, le=0)] = -12
+    """By how much it steps back while somebody speaks, in decibels; -12 unless said."""
+    fade: Duration = 2.0
+    """How long it takes to come in and to go out: 2s unless said."""
+
+    instead = {"path": "write file:", "volume": "write gain: in decibels, such as -20"}
+
+
+class SoundAsked(Asked):
+    """How the chapter is mixed."""
+
+    loudness: Literal[-14, -16, -23, "none"] = -16
+    """LUFS: -14 for music platforms, -16 for the web, -23 for broadcast, none to leave it; -16 unless said."""
+    music: MusicAsked | None = None
+    """Music under the whole chapter."""
+
+    instead = {"lufs": "write loudness:", "volume": "write loudness:"}
 
 
 class ChapterAsked(Asked):
@@ -334,10 +429,12 @@ class ChapterAsked(Asked):
     """Names the output."""
     title: Text
     """Of the whole video."""
-    language: Annotated[
-        str, AfterValidator(_language), Field(json_schema_extra={"pattern": LANGUAGE_PATTERN})
-    ] = "en"
+    language: Language = "en"
     """Language tag of the captions, such as en, de or pt-BR."""
+    translations: dict[Language, Text] = {}
+    """A file of texts by scene and cue for each other language: {de: captions/de.yaml}."""
+    burn_in: Annotated[tuple[Language, ...], Field(strict=False)] = ()
+    """Languages in which the chapter is made once more with its captions in the picture."""
     preset: Id = "draft"
     """Name of the preset to render with, unless the command line names another."""
     project: Text | None = None
@@ -346,8 +443,16 @@ class ChapterAsked(Asked):
     """Presets of this chapter's own, or changes to those there are."""
     defaults: DefaultsAsked = DefaultsAsked()
     """What holds for every scene that does not say otherwise."""
+    bakes: Annotated[tuple[BakeAsked, ...], Field(strict=False)] = ()
+    """Computations that are done before the scenes that load them."""
+    narration: NarrationAsked = NarrationAsked()
+    """Who speaks the scenes' cues."""
+    sound: SoundAsked = SoundAsked()
+    """How the chapter is mixed: loudness, music."""
     deliver: Annotated[tuple[Package, ...], Field(strict=False)] = ("mp4",)
     """In which packages: mp4 (always made), hls, webm, gif, sprite, youtube, player."""
+    ends: EndsAsked = EndsAsked()
+    """How it begins and ends: fade_in, fade_out."""
     scenes: Annotated[tuple[SceneAsked, ...], Field(min_length=1, strict=False)]
     """In playing order."""
 

@@ -13,6 +13,7 @@ from pipeline.manifest.check import check_chapter, find_project, no_preset
 from pipeline.manifest.document import Document, read_document
 from pipeline.manifest.presets import load_presets, presets_path, resolve_preset, with_changes
 from pipeline.manifest.resolve import only_scenes, resolve_chapter
+from pipeline.manifest.resolve_edits import with_edits
 from pipeline.manifest.resolved import Chapter
 from pipeline.manifest.values import parse_size
 from pipeline.manifest.wording import did_you_mean, problems_of, version_problem
@@ -50,6 +51,7 @@ def load_chapter(
         manifest=path,
         line_of_scene=lambda index: document.line(("scenes", index)),
     )
+    chapter = with_edits(chapter, asked, document.line)
     return only_scenes(chapter, only) if only else chapter
 
 

@@ -9,13 +9,32 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import UsageError
-from pipeline.manifest.asked import ChapterAsked, DefaultsAsked, ResourcesAsked, SceneAsked
-from pipeline.manifest.resolved import CaptionAsked, Chapter, Preset, Resources, SceneSpec
+from pipeline.manifest.asked import (
+    BakeAsked,
+    ChapterAsked,
+    DefaultsAsked,
+    ResourcesAsked,
+    SceneAsked,
+    SoundAsked,
+)
+from pipeline.manifest.resolved import (
+    BakeSpec,
+    CaptionAsked,
+    Chapter,
+    MusicSpec,
+    NarrationSpec,
+    Preset,
+    Resources,
+    SceneSpec,
+    SoundSpec,
+)
 from pipeline.manifest.scenefile import parse_scene
 from pipeline.manifest.wording import did_you_mean
 
 TIME_LIMIT_SECONDS = 20 * 60.0
 """For one scene, where neither it nor the defaults say. A long lecture scene takes 5 minutes."""
+BAKE_LIMIT_SECONDS = 60 * 60.0
+"""For one bake that does not say."""
 
 
 def resolve_chapter(
@@ -39,6 +58,25 @@ def resolve_chapter(
             for index, scene in enumerate(asked.scenes)
         ),
         deliver=tuple(dict.fromkeys(("mp4", *asked.deliver))),
+        sound=_sound(asked.sound, project),
+        narration=_narration(asked, project),
+        translations={name: project / file for name, file in asked.translations.items()},
+        burn_in=asked.burn_in,
+        bakes=tuple(resolve_bake(bake, project) for bake in asked.bakes),
+    )
+
+
+def resolve_bake(asked: BakeAsked, project: Path) -> BakeSpec:
+    """One bake, with every default."""
+    file, function = parse_scene(asked.bake)
+    return BakeSpec(
+        id=asked.id,
+        file=file,
+        function=function,
+        params=asked.params,
+        resources=_resources(asked.resources),
+        time_limit_seconds=asked.time_limit or BAKE_LIMIT_SECONDS,
+        kept=project / asked.kept if asked.kept else None,
     )
 
 
@@ -53,12 +91,36 @@ def resolve_scene(
         class_name=class_name,
         title=asked.title,
         params={**defaults.params, **asked.params},
+        bakes=asked.bakes,
         preset=_overridden(preset, asked),
         resources=_resources(asked.resources or defaults.resources),
         time_limit_seconds=asked.time_limit or defaults.time_limit or TIME_LIMIT_SECONDS,
         captions=_captions(asked, defaults, project),
         line=line,
+        translations={name: project / file for name, file in asked.translations.items()},
     )
+
+
+def _narration(asked: ChapterAsked, project: Path) -> NarrationSpec:
+    narration = asked.narration
+    return NarrationSpec(
+        voice=narration.voice,
+        missing=narration.missing,
+        folder=project / (narration.folder or f"narration/{asked.chapter}"),
+        speaker=narration.speaker or asked.language.lower(),
+        pace=narration.pace,
+    )
+
+
+def _sound(asked: SoundAsked, project: Path) -> SoundSpec:
+    bed = asked.music
+    music = (
+        MusicSpec(file=project / bed.file, gain=bed.gain, duck=bed.duck, fade_seconds=bed.fade)
+        if bed
+        else None
+    )
+    loudness = None if asked.loudness == "none" else asked.loudness
+    return SoundSpec(loudness=loudness, music=music)
 
 
 def _overridden(preset: Preset, asked: SceneAsked) -> Preset:
@@ -101,4 +163,6 @@ def only_scenes(chapter: Chapter, patterns: Sequence[str]) -> Chapter:
             near = did_you_mean(pattern, ids)
             raise UsageError(f'no scene matches "{pattern}"{near}\n  scenes  {", ".join(ids)}')
     kept = [s for s in chapter.scenes if any(fnmatchcase(s.id, p) for p in patterns)]
-    return replace(chapter, scenes=tuple(kept))
+    loaded = {name for scene in kept for name in scene.bakes}
+    bakes = tuple(bake for bake in chapter.bakes if bake.id in loaded)
+    return replace(chapter, scenes=tuple(kept), bakes=bakes)

@@ -46,15 +46,47 @@ def require_inside(root: Path, file: str) -> Path:
     Raises:
         ValueError: it is not there, or is outside `root`, which a manifest must not reach.
     """
-    parts = PurePosixPath(file)
-    if parts.is_absolute() or ".." in parts.parts or "\\" in file or file.startswith("~"):
-        raise ValueError(f"{file} must be a path inside the project, with / and without ..")
+    require_relative(file)
     path = root / file
     if not path.resolve().is_relative_to(root.resolve()):
         raise ValueError(f"{file} is a link that leads out of the project: copy the file in")
     if not path.is_file():
-        raise ValueError(f"no file {file} in {root}{_near_files(root, parts)}")
+        raise ValueError(f"no file {file} in {root}{_near_files(root, PurePosixPath(file))}")
     return path.resolve()
+
+
+def require_relative(file: str) -> None:
+    """
+    Makes sure that a path, of a file there is or is not, stays inside a project.
+
+    Raises:
+        ValueError: with a sentence for the author.
+    """
+    parts = PurePosixPath(file)
+    if parts.is_absolute() or ".." in parts.parts or "\\" in file or file.startswith("~"):
+        raise ValueError(f"{file} must be a path inside the project, with / and without ..")
+
+
+def require_function(root: Path, text: str) -> None:
+    """
+    Makes sure that `file.py:function` names a function there is.
+
+    Raises:
+        ValueError: with a sentence for the author.
+    """
+    if not text.rpartition(":")[0].endswith(".py"):
+        raise ValueError(f"write path/to/file.py:function, and not {text}")
+    file, _, name = text.rpartition(":")
+    body = _parse(require_inside(root, file), file).body
+    names = {node.name for node in _statements(body) if isinstance(node, ast.FunctionDef)}
+    if name not in names:
+        raise ValueError(
+            f"no function {name} in {file}{did_you_mean(name, names) or _there(names)}"
+        )
+
+
+def _there(names: set[str]) -> str:
+    return f"; it has {', '.join(sorted(names)[:8])}" if names else ""
 
 
 def _near_files(root: Path, wanted: PurePosixPath) -> str:

@@ -174,4 +174,5 @@ EXAMPLES = {
     "width": "1920",
     "height": "1080",
     "rate": "30",
+    "file": "music/bed.wav",
 }

@@ -20,6 +20,7 @@ from functools import reduce
 from itertools import accumulate, pairwise, zip_longest
 
 from pipeline.engine.timeline import CueMark
+from pipeline.media.bidi import set_apart
 from pipeline.media.linebreak import MAX_COLUMNS, MAX_LINES, columns, join, split, unbreakable, wrap
 
 MIN_SECONDS = Fraction(5, 6)
@@ -64,6 +65,15 @@ class Captions:
 
     captions: tuple[Caption, ...]
     problems: tuple[CaptionProblem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptionTrack:
+    """What is shown in one language."""
+
+    language: str
+    """BCP 47."""
+    captions: tuple[Caption, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +171,12 @@ class _Limits:
         return Caption(
             start_frame=piece.start,
             stop_frame=piece.start + min(wanted, self.room(piece, following)),
-            lines=piece.lines or wrap(piece.text, self.language) or self._too_many(piece.text),
+            lines=tuple(
+                set_apart(line, self.language)
+                for line in piece.lines
+                or wrap(piece.text, self.language)
+                or self._too_many(piece.text)
+            ),
         )
 
     def _too_many(self, text: str) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """
 From the chunks of a chapter's scenes to everything people get, verified and then put in place.
 
-    chunks ── stitch ── mux ── contact sheet (decodes all) ── poster ── checks ── moved in
+    chunks ── stitch ─┐
+    sounds ── mix ── level ── mux ── contact sheet (decodes all) ── poster ── checks ── moved in
 
 All is made in a work folder. Files then get their final names one by one, timeline.json last: a
 folder whose timeline.json names a key has all of that key's files, whatever came between.
@@ -16,8 +17,12 @@ from fractions import Fraction
 from pathlib import Path
 
 from pipeline.errors import VerificationFailed
-from pipeline.media.captions import CaptionProblem
+from pipeline.media.burn import burn_in as draw_captions
+from pipeline.media.burn import burned_name
+from pipeline.media.captions import CaptionProblem, CaptionTrack
 from pipeline.media.chapters import chapters_vtt
+from pipeline.media.heard import Music
+from pipeline.media.loudness import encode
 from pipeline.media.mux import mux
 from pipeline.media.pictures import contact_sheet, draw_poster
 from pipeline.media.placed import FinishedScene, PlacedChapter, place
@@ -31,12 +36,16 @@ from pipeline.media.record import (
     outputs_of,
     read_timeline,
 )
+from pipeline.media.soundtrack import mix
 from pipeline.media.stitch import stitch
 from pipeline.media.subtitles import srt_name, srt_text, vtt_name, vtt_text
-from pipeline.media.verify import checks_of, readable, verify_video
+from pipeline.media.texts import description_text, transcript_text
+from pipeline.media.verify import checks_of, not_as_loud, told, verify_video
 
 __all__ = ["Finished", "FinishedScene", "finish", "verify_video"]
 CHAPTERS = "chapters.vtt"
+DESCRIPTION = "description.txt"
+TRANSCRIPT = "transcript.txt"
 POSTER = "poster.jpg"
 SHEET = "contact-sheet.jpg"
 
@@ -52,6 +61,8 @@ class Finished:
     checks: tuple[Check, ...]
     caption_problems: tuple[CaptionProblem, ...]
     """Captions over the limits, which do not keep a chapter from being published."""
+    problems: tuple[str, ...] = ()
+    """The same of all languages, and a sound that is not as loud as was asked, in words."""
 
 
 def finish(
@@ -68,6 +79,9 @@ def finish(
     work: Path,
     log_path: Path,
     key: str,
+    music: Music | None = None,
+    loudness: int | None = None,
+    burn_in: Sequence[str] = (),
 ) -> Finished:
     """
     Makes and publishes a chapter. The same scenes give the same bytes, checks.json apart.
@@ -76,8 +90,11 @@ def finish(
         folder: where the files go; what was there of the chapter before is replaced.
         work: a folder nobody else uses, best on the same disk, and the caller's to remove.
         key: stands for all that the chapter is made from, and comes back in timeline.json.
+        loudness: LUFS to bring what is heard to; None leaves it.
+        burn_in: languages to make a second video of, with their captions in the picture.
 
     Raises:
+        UnusableFile: something that is to be heard cannot be.
         VerificationFailed: something is not as planned. `folder` is as it was before.
         StoreFailed: the disk is full.
         ToolFailed: ffmpeg failed.
@@ -92,6 +109,8 @@ def finish(
         lossless=lossless,
         scenes=scenes,
         key=key,
+        music=music,
+        loudness=loudness,
     )
     with told_plainly(work):
         work.mkdir(parents=True, exist_ok=True)
@@ -99,7 +118,8 @@ def finish(
     pictures, decoded = _make_pictures(chapter, video, log_path)
     checks = _checked(chapter, video, decoded)
     # The video last: whoever watches the folder finds it with all that belongs to it
-    made = [*_make_texts(chapter, work), *pictures, video]
+    burned = _burn_in(chapter, burn_in, video, log_path)
+    made = [*_make_texts(chapter, work), *pictures, *burned, video]
     made += _make_records(chapter, made, checks, work)
     _publish(made, folder, chapter)
     return Finished(
@@ -108,11 +128,13 @@ def finish(
         frames=chapter.frames,
         checks=tuple(checks),
         caption_problems=chapter.captions.problems,
+        problems=(*chapter.problems, *not_as_loud(checks)),
     )
 
 
 def _make_video(chapter: PlacedChapter, work: Path, log_path: Path) -> Path:
     stitched, video = work / "stitched.mp4", work / f"{chapter.id}.mp4"
+    sound = _make_sound(chapter, work)
     stitch(chapter.chunks, rate=chapter.rate, output=stitched, log_path=log_path)
     mux(
         stitched,
@@ -122,10 +144,44 @@ def _make_video(chapter: PlacedChapter, work: Path, log_path: Path) -> Path:
         title=chapter.title,
         language=chapter.language,
         captions=chapter.captions.captions,
+        translations=chapter.translated,
         marks=chapter.marks,
+        sound=sound,
     )
     stitched.unlink()
+    if sound:
+        sound.unlink()
     return video
+
+
+def _make_sound(chapter: PlacedChapter, work: Path) -> Path | None:
+    if chapter.soundtrack is None:
+        return None
+    mixed, sound = work / "mixed.f32", work / "sound.m4a"
+    mix(chapter.soundtrack, mixed)
+    encode(mixed, sound, lufs=chapter.soundtrack.loudness)
+    mixed.unlink()
+    return sound
+
+
+def _burn_in(
+    chapter: PlacedChapter, languages: Sequence[str], video: Path, log_path: Path
+) -> list[Path]:
+    shown = {chapter.language: chapter.captions.captions}
+    shown |= {track.language: track.captions for track in chapter.translated}
+    made = []
+    for language in languages:
+        output = video.with_name(burned_name(chapter.id, language))
+        draw_captions(
+            video,
+            shown.get(language, ()),
+            rate=chapter.rate,
+            frames=chapter.frames,
+            output=output,
+            log_path=log_path,
+        )
+        made.append(output)
+    return made
 
 
 def _make_pictures(chapter: PlacedChapter, video: Path, log_path: Path) -> tuple[list[Path], int]:
@@ -140,9 +196,20 @@ def _make_pictures(chapter: PlacedChapter, video: Path, log_path: Path) -> tuple
 
 def _make_texts(chapter: PlacedChapter, work: Path) -> list[Path]:
     texts = {CHAPTERS: chapters_vtt(chapter.marks, frames=chapter.frames, rate=chapter.rate)}
-    if captions := chapter.captions.captions:
-        texts[vtt_name(chapter.id, chapter.language)] = vtt_text(captions, chapter.rate)
-        texts[srt_name(chapter.id, chapter.language)] = srt_text(captions, chapter.rate)
+    own = CaptionTrack(language=chapter.language, captions=chapter.captions.captions)
+    for track in (own, *chapter.translated):
+        if track.captions:
+            texts[vtt_name(chapter.id, track.language)] = vtt_text(track.captions, chapter.rate)
+            texts[srt_name(chapter.id, track.language)] = srt_text(track.captions, chapter.rate)
+    for track in chapter.translated:
+        said = chapter.said_in(track.language)
+        texts[f"transcript.{track.language}.txt"] = transcript_text(chapter.title, said)
+    if chapter.marks:
+        texts[DESCRIPTION] = description_text(
+            chapter.title, chapter.marks, frames=chapter.frames, rate=chapter.rate
+        )
+    if said := chapter.said:
+        texts[TRANSCRIPT] = transcript_text(chapter.title, said)
     for name, text in texts.items():
         write_text(work / name, text)
     return [work / name for name in texts]
@@ -155,13 +222,13 @@ def _checked(chapter: PlacedChapter, video: Path, decoded: int) -> list[Check]:
             raise VerificationFailed(
                 path=video, what=check.name, expected=check.expected, found=check.found
             )
-    return [*checks, readable(chapter.planned)]
+    return [*checks, *told(video, chapter.planned)]
 
 
 def _make_records(
     chapter: PlacedChapter, made: Sequence[Path], checks: Sequence[Check], work: Path
 ) -> list[Path]:
-    problems = [str(problem) for problem in chapter.captions.problems]
+    problems = chapter.problems
     timeline = chapter.timeline_json(outputs_of(made))
     write_text(work / CHECKS, json_text(checks_json(chapter.key, checks, problems, made)))
     write_text(work / TIMELINE, json_text(timeline))

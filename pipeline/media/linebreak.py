@@ -33,7 +33,9 @@ def columns(text: str) -> int:
     (2, 4, 1)
     """
     return sum(
-        2 if unicodedata.east_asian_width(cluster[0]) in "WF" else 1 for cluster in _clusters(text)
+        2 if unicodedata.east_asian_width(cluster[0]) in "WF" else 1
+        for cluster in _clusters(text)
+        if unicodedata.category(cluster[0]) != "Cf"  # isolates and their like show as nothing
     )
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ import av
 import icu
 
 from pipeline.errors import UsageError
-from pipeline.media.captions import Caption
+from pipeline.media.captions import Caption, CaptionTrack
 from pipeline.media.chapters import ChapterMark, spans
 from pipeline.media.probe import open_media, packets
 from pipeline.media.publish import beside
@@ -47,11 +47,14 @@ def mux(
     title: str,
     language: str,
     captions: Sequence[Caption] = (),
+    translations: Sequence[CaptionTrack] = (),
     marks: Sequence[ChapterMark] = (),
+    sound: Path | None = None,
 ) -> None:
     """
     Args:
         video: as media/stitch.py leaves it.
+        sound: as media/loudness.py leaves it; its packets are copied too.
         language: BCP 47, such as `en` or `pt-BR`.
     """
     options = {**mp4_options(rate), "movflags": "+faststart"}
@@ -60,13 +63,22 @@ def mux(
     with (
         beside(output) as part,
         open_media(video) as source,
+        _sound_of(sound) as heard,
         av.open(str(part), "w", format="mp4", options=options) as target,
     ):
         target.metadata["title"] = title
         picture = source.streams.video[0]
         copy = target.add_stream_from_template(picture)
         copy.time_base = tick
-        text = _caption_track(target, tick, language) if captions else None
+        spoken = target.add_stream_from_template(heard.streams.audio[0]) if heard else None
+        texts = [
+            (_caption_track(target, tick, track.language), track.captions)
+            for track in (
+                CaptionTrack(language=language, captions=tuple(captions)),
+                *translations,
+            )
+            if track.captions
+        ]
         target.set_chapters(
             [
                 {
@@ -82,8 +94,9 @@ def mux(
         # In the order they are decoded, or the writer holds back ten seconds of video
         for packet in heapq.merge(
             _onto(copy, packets(source, picture)),
-            _samples(text, captions, tick, per_frame),
-            key=attrgetter("dts"),
+            _onto(spoken, packets(heard, heard.streams.audio[0])) if heard else (),
+            *(_samples(text, shown, tick, per_frame) for text, shown in texts),
+            key=_decoded_at,
         ):
             target.mux(packet)
 
@@ -105,6 +118,19 @@ def iso_639_2(language: str) -> str:
     if not letters:
         raise UsageError(f"{language!r} is not a language: write one such as en, de or pt-BR")
     return letters
+
+
+@contextmanager
+def _sound_of(path: Path | None) -> Iterator[Any]:
+    if path is None:
+        yield None
+    else:
+        with av.open(str(path)) as container:
+            yield container
+
+
+def _decoded_at(packet: Any) -> Fraction:
+    return Fraction(packet.dts * packet.time_base)
 
 
 def _caption_track(target: Any, tick: Fraction, language: str) -> Any:

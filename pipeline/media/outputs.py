@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING, Any
 from pipeline.engine.timeline import CueMark, Timeline
 from pipeline.farm.chapter import ChapterPlan
 from pipeline.manifest.resolved import Chapter, SceneSpec
+from pipeline.media.joined import joined
+from pipeline.media.sounds import music_of, narration_problems, scene_sounds, sound_fields
 from pipeline.plan.key import Key
+from pipeline.plan.scenes import PlannedScene
 from pipeline.store.local import file_digest
 
 if TYPE_CHECKING:
     from pipeline.media.finish import FinishedScene
 
-MEDIA_VERSION = 2
+MEDIA_VERSION = 3
 """Counted up whenever the same chunks and cues would give other files."""
 
 
@@ -52,35 +55,55 @@ def chapter_key(plan: ChapterPlan) -> str:
             {
                 "id": scene.spec.id,
                 "title": scene.spec.title,
-                "chunks": [s.key.digest for s in scene.segments],
-                "captions": _captions_fields(scene.spec, _traced(scene.timeline)),
+                "chunks": [digest for digest, _ in plan.chunks(index)],
+                "captions": _captions_fields(scene),
                 "plays": [
                     [p.kind, p.label, p.file, p.first_frame, p.frames]
                     for p in _traced(scene.timeline).plays
                 ],
             }
-            for scene in plan.scenes
+            for index, scene in enumerate(plan.scenes)
         ],
     }
+    if chapter.burn_in:
+        fields["burn_in"] = list(chapter.burn_in)
+    if chapter.languages:
+        fields["translations"] = {
+            "chapter": {name: file_digest(path) for name, path in chapter.translations.items()},
+            "scenes": {
+                scene.spec.id: {
+                    name: file_digest(path) for name, path in scene.spec.translations.items()
+                }
+                for scene in plan.scenes
+            },
+        }
+    if sound := sound_fields(plan):
+        fields["sound"] = sound
     return Key("chapter", fields).digest
 
 
-def _captions_fields(spec: SceneSpec, timeline: Timeline) -> Any:
-    if isinstance(spec.captions, Path):
-        return file_digest(spec.captions)
-    return [[c.id, c.text, c.start, c.stop] for c in scene_cues(spec, timeline)]
+def _captions_fields(scene: PlannedScene) -> Any:
+    if isinstance(scene.spec.captions, Path) and scene.shot is None:
+        return file_digest(scene.spec.captions)
+    return [[c.id, c.text, c.start, c.stop] for c in shown_cues(scene)]
 
 
-def scene_cues(spec: SceneSpec, timeline: Timeline) -> tuple[CueMark, ...]:
-    """What is said in a scene: by itself, by its manifest, or by a captions file; scene frames."""
+def shown_cues(scene: PlannedScene, language: str = "en") -> tuple[CueMark, ...]:
+    """What is said in a scene while the chapter shows it, in the frames of its shot."""
+    cues = scene_cues(scene.spec, _traced(scene.traced), language)
+    return scene.shot.cues(cues) if scene.shot else cues
+
+
+def scene_cues(spec: SceneSpec, timeline: Timeline, language: str = "en") -> tuple[CueMark, ...]:
+    """What is said in a scene: by itself, by its manifest, or by a captions file; in its own time."""
     if spec.captions == "none":
         return ()
     if spec.captions == "cues":
         return timeline.cues
     if isinstance(spec.captions, Path):
-        from pipeline.media.subtitles import read_cues
+        from pipeline.media.timings import read_captions
 
-        return read_cues(spec.captions, rate=timeline.rate)
+        return read_captions(spec.captions, rate=timeline.rate, language=language)
     return tuple(
         CueMark(
             id=f"{spec.id}-{index}",
@@ -112,6 +135,7 @@ class Finishing:
             ChalkfarmError: something could not be made, or is not what was planned.
         """
         from pipeline.media.finish import finish
+        from pipeline.media.translations import lacking
 
         preset = self.chapter.preset
         work = self.run_folder / "work"
@@ -128,26 +152,45 @@ class Finishing:
             work=work,
             log_path=self.run_folder / "logs" / "media.log",
             key=chapter_key(self.plan),
+            music=music_of(self.chapter),
+            loudness=self.chapter.sound.loudness,
+            burn_in=self.chapter.burn_in,
         )
         shutil.rmtree(work, ignore_errors=True)
-        self.problems = [str(problem) for problem in finished.caption_problems]
+        self.problems = [*finished.problems, *narration_problems(self.plan)]
+        for scene in self.plan.scenes:
+            cues = scene_cues(scene.spec, _traced(scene.timeline), self.chapter.language)
+            self.problems += lacking(self.chapter, scene.spec, cues)
         return finished.video
+
+    def _translations(self, scene: PlannedScene) -> dict[str, tuple[CueMark, ...]]:
+        """A scene's captions in other languages, as the chapter shows it."""
+        from pipeline.media.translations import translated_cues
+
+        timeline = _traced(scene.traced)
+        cues = scene_cues(scene.spec, timeline, self.chapter.language)
+        found = translated_cues(self.chapter, scene.spec, timeline, cues)
+        if scene.shot is None:
+            return found
+        return {language: scene.shot.cues(marks) for language, marks in found.items()}
 
     def _scene(self, index: int) -> FinishedScene:
         from pipeline.media.finish import FinishedScene
         from pipeline.media.stitch import Chunk
 
         scene = self.plan.scenes[index]
-        timeline = _traced(scene.timeline)
         return FinishedScene(
             id=scene.spec.id,
             title=scene.spec.title,
-            timeline=timeline,
+            timeline=_traced(scene.timeline),
             chunks=tuple(
-                Chunk(path=self.chunk_path(s.key.digest), frames=s.segment.frames)
-                for s in scene.segments
+                Chunk(path=self.chunk_path(digest), frames=frames)
+                for digest, frames in self.plan.chunks(index)
             ),
-            captions=scene_cues(scene.spec, timeline),
+            captions=shown_cues(scene, self.chapter.language),
+            translations=self._translations(scene),
+            heard=scene_sounds(self.chapter, scene),
+            joined=joined(self.plan, index),
         )
 
 

@@ -15,9 +15,11 @@ from typing import Any
 from pipeline.errors import ChalkfarmError, UsageError, VerificationFailed
 from pipeline.media.captions import FAIL_SPEED, Caption, broken_limits
 from pipeline.media.chapters import ChapterMark, marks_of, spans
+from pipeline.media.heard import PlannedSound
 from pipeline.media.mux import iso_639_2
 from pipeline.media.probe import RGB_COLOURS, VIDEO_COLOURS, decodes, open_media, probe
 from pipeline.media.record import TIMELINE, Check, digest, read_timeline
+from pipeline.media.soundchecks import LOUDNESS, TRUE_PEAK, loudness_checks, sound_checks
 from pipeline.media.subtitles import read_cues, vtt_name
 
 BOX_HEADER_BYTES = 8
@@ -40,6 +42,20 @@ class Planned:
     lossless: bool
     captions: Shown
     marks: tuple[ChapterMark, ...]
+    sound: PlannedSound | None = None
+    """None where nothing is to be heard."""
+    translations: tuple[tuple[str, Shown], ...] = ()
+    """Captions in other languages."""
+
+    @property
+    def tracks(self) -> list[tuple[str, Shown]]:
+        """Language and captions of every track there is to be, in order."""
+        return [one for one in [(self.language, self.captions), *self.translations] if one[1]]
+
+
+def shown(captions: Sequence[Caption]) -> Shown:
+    """Captions as they are compared."""
+    return tuple((c.start_frame, c.stop_frame, "\n".join(c.lines)) for c in captions)
 
 
 def verify_video(path: Path) -> list[Check]:
@@ -60,7 +76,7 @@ def verify_video(path: Path) -> list[Check]:
     checks = [_intact(path.parent / name, output) for name, output in timeline["outputs"].items()]
     try:
         planned = planned_by(timeline, path.parent)
-        return [*checks, *checks_of(path, planned, decoded=None), readable(planned)]
+        return [*checks, *checks_of(path, planned, decoded=None), *told(path, planned)]
     except ChalkfarmError as error:
         return [*checks, _failed("the rest", "readable files", error)]
 
@@ -89,14 +105,29 @@ def checks_of(video: Path, planned: Planned, *, decoded: int | None) -> list[Che
         _decodable(video, planned.frames, decoded),
         Check.of("index before the pictures", "moov", _first_of(video, ("moov", "mdat"))),
     ]
-    return [*checks, *_track_checks(video, planned)]
+    return [*checks, *_track_checks(video, planned), *sound_checks(video, planned.sound)]
+
+
+def told(video: Path, planned: Planned) -> list[Check]:
+    """What is told and does not keep a chapter from being published: it is the author's to mend."""
+    return [readable(planned), *loudness_checks(video, planned.sound)]
+
+
+def not_as_loud(checks: Sequence[Check]) -> list[str]:
+    """What of these is to be heard, in words."""
+    return [
+        f"the sound's {check.name} is {check.found}, and should be {check.expected}"
+        for check in checks
+        if not check.ok and check.name in (LOUDNESS, TRUE_PEAK)
+    ]
 
 
 def readable(planned: Planned) -> Check:
     """Whether all captions keep within the limits."""
     broken = [
         f"{text!r} {what}"
-        for start, stop, text in planned.captions
+        for _, track in planned.tracks
+        for start, stop, text in track
         for what, fails in broken_limits(
             Caption(start_frame=start, stop_frame=stop, lines=tuple(text.split("\n"))),
             planned.rate,
@@ -114,7 +145,12 @@ def readable(planned: Planned) -> Check:
 def planned_by(timeline: dict[str, Any], folder: Path) -> Planned:
     """What a timeline.json says a video should be, with the captions of the file beside it."""
     rate = Fraction(timeline["rate"])
-    captions = folder / vtt_name(timeline["chapter"], timeline["language"])
+
+    def read(language: str) -> Shown:
+        path = folder / vtt_name(timeline["chapter"], language)
+        found = read_cues(path, rate=rate) if path.name in timeline["outputs"] else ()
+        return tuple((cue.start, cue.stop, cue.text) for cue in found)
+
     scenes = [(scene["title"], scene["first_frame"]) for scene in timeline["scenes"]]
     return Planned(
         title=timeline["title"],
@@ -124,13 +160,14 @@ def planned_by(timeline: dict[str, Any], folder: Path) -> Planned:
         height=timeline["height"],
         frames=timeline["frames"],
         lossless=timeline["lossless"],
-        captions=tuple(
-            (cue.start, cue.stop, cue.text)
-            for cue in (
-                read_cues(captions, rate=rate) if captions.name in timeline["outputs"] else ()
-            )
-        ),
+        captions=read(timeline["language"]),
+        translations=tuple((name, read(name)) for name in timeline.get("translations", [])),
         marks=marks_of(scenes, title=timeline["title"]),
+        sound=PlannedSound(
+            seconds=timeline["frames"] / rate, loudness=timeline["sound"]["loudness"]
+        )
+        if "sound" in timeline
+        else None,
     )
 
 
@@ -146,26 +183,32 @@ def _track_checks(video: Path, planned: Planned) -> list[Check]:
             )
             for chapter in container.chapters()
         )
-        captions = _captions_in(container, planned.rate)
-    wanted = [iso_639_2(planned.language)] if planned.captions else []
+    wanted = [iso_639_2(language) for language, _ in planned.tracks]
     return [
         Check.of("title", planned.title, title),
         Check.of("languages of captions", wanted, languages),
-        _same_list("captions", planned.captions, captions),
+        *(
+            _same_list(
+                "captions" if index == 0 else f"captions in {language}",
+                captions,
+                _captions_in(video, index, planned.rate),
+            )
+            for index, (language, captions) in enumerate(planned.tracks)
+        ),
         _same_list("chapter marks", tuple(spans(planned.marks, planned.frames)), chapters),
     ]
 
 
-def _captions_in(container: Any, rate: Fraction) -> tuple[Any, ...]:
-    if not container.streams.subtitles:
-        return ()
+def _captions_in(video: Path, index: int, rate: Fraction) -> tuple[Any, ...]:
     found = []
-    for packet in container.demux(container.streams.subtitles[0]):
-        data = bytes(packet)
-        text = data[2 : 2 + int.from_bytes(data[:2], "big")].decode()
-        if packet.pts is not None and text:
-            start = packet.pts * packet.time_base * rate
-            found.append((start, start + packet.duration * packet.time_base * rate, text))
+    with open_media(video) as container:
+        tracks = container.streams.subtitles
+        for packet in container.demux(tracks[index]) if index < len(tracks) else ():
+            data = bytes(packet)
+            text = data[2 : 2 + int.from_bytes(data[:2], "big")].decode()
+            if packet.pts is not None and text:
+                start = packet.pts * packet.time_base * rate
+                found.append((start, start + packet.duration * packet.time_base * rate, text))
     return tuple(found)
 
 

@@ -48,9 +48,13 @@ def draw_seconds(scene: PlannedScene, planned: PlannedSegment) -> float:
 
 def replay_seconds(scene: PlannedScene, segments: Sequence[PlannedSegment]) -> float:
     """Estimated cost of stepping to the end of the last segment, from what the trace took."""
-    assert scene.timeline is not None
-    share = segments[-1].segment.stop / scene.timeline.frames
-    return scene.timeline.seconds * share
+    assert scene.traced is not None and scene.timeline is not None
+    last = segments[-1].segment.stop
+    if scene.shot is None:
+        return scene.traced.seconds * (last / scene.traced.frames)
+    # A shot never goes back, so where it ends is how far its scene has to be stepped
+    stepped = scene.shot.sequence()[last - 1] + 1
+    return scene.traced.seconds * stepped / scene.traced.frames
 
 
 def assign(scenes: Sequence[PlannedScene], workers: int) -> tuple[DrawTask, ...]:

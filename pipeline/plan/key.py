@@ -47,6 +47,17 @@ def canonical(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
 
 
+def exact(value: Any) -> Any:
+    """A manifest value as a key takes it: numbers with a point as text."""
+    if isinstance(value, float):
+        return {"float": repr(value)}
+    if isinstance(value, Mapping):
+        return {name: exact(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [exact(item) for item in value]
+    return value
+
+
 def first_difference(now: Mapping[str, Any], then: Mapping[str, Any]) -> str | None:
     """
     The first field, by name, in which two keys' fields differ: `encoding.crf: 21, was 23`.

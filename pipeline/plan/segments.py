@@ -50,7 +50,7 @@ def cut(timeline: Timeline) -> tuple[Segment, ...]:
     stops = _stops(frames, timeline)
     starts = (0, *stops[:-1])
     return tuple(
-        Segment(start=start, stop=stop, runs=_runs(frames[start:stop]))
+        Segment(start=start, stop=stop, runs=run_lengths(frames[start:stop]))
         for start, stop in zip(starts, stops, strict=True)
     )
 
@@ -92,7 +92,8 @@ def _weight(frames: Sequence[str], place: int) -> bytes:
     return blake3("".join(around).encode()).digest(8)
 
 
-def _runs(frames: Sequence[str]) -> tuple[tuple[str, int], ...]:
+def run_lengths(frames: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    """Fingerprints run-length coded: each with how many frames in a row have it."""
     return tuple(_group(frames))
 
 

@@ -25,7 +25,7 @@ PYTHON = (3, 11)
 """The one that all workers share: see pyproject.toml."""
 LOCK = Path(__file__).parents[2] / "requirements.lock"
 ENCODERS = ("libx264", "libx264rgb", "mov_text")
-FILTERS = ("format", "pad", "scale", "select", "tile")
+FILTERS = ("format", "pad", "scale", "select", "subtitles", "tile")
 """Of ffmpeg, as media/ uses them."""
 FONTS = {
     "Lato": "apt-get install fonts-lato",
@@ -64,6 +64,7 @@ def diagnose(*, store: Path | None) -> tuple[Finding, ...]:
             *check_ffmpeg(scratch),
             *check_tex(scratch),
             *check_fonts(scratch),
+            check_voice(scratch),
             check_ray(scratch),
             check_shm(Path("/dev/shm")),  # noqa: S108 - where Ray keeps its objects
             *([check_disk(store)] if store else []),
@@ -76,6 +77,15 @@ def check_python() -> Finding:
     state = State.OK if sys.version_info[:2] == PYTHON else State.MISSING
     advice = f"apt-get install python{wanted} python{wanted}-venv"
     return finding("python", state, sys.version.split()[0], advice=advice)
+
+
+def check_voice(scratch: Path) -> Finding:
+    """Whether there is a scratch voice for narration; only chapters that ask for one need it."""
+    code = "from pipeline.media.espeak import version; print(version())"
+    answer = ask(scratch, [sys.executable, "-c", code], cwd=LOCK.parent)
+    state = State.WARNING if answer.trouble else State.OK
+    found = answer.trouble or f"espeak-ng {answer.lines[0]}"
+    return finding("voice", state, found, advice="apt-get install libespeak-ng1")
 
 
 def check_packages(lock: Path) -> Iterator[Finding]:

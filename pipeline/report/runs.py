@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import UsageError
+from pipeline.farm.task import Control
 
 RUNS = "runs"
 """Folder of all runs beside the chapters' folders; no chapter may be called that."""
@@ -39,6 +40,23 @@ class Run:
     @property
     def logs(self) -> Path:
         return self.folder / "logs"
+
+    @property
+    def control_path(self) -> Path:
+        return self.folder / "control"
+
+    def ask(self, control: Control) -> None:
+        """Leaves word for whoever runs it."""
+        beside = self.control_path.with_suffix(f".{os.getpid()}")
+        beside.write_text(control.value, encoding="utf-8")
+        beside.replace(self.control_path)
+
+    def asked(self) -> Control:
+        """What was asked for last."""
+        try:
+            return Control(self.control_path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return Control.GO
 
     def plan(self) -> Mapping[str, Any]:
         """What was planned; empty when the run ended before it had a plan."""
@@ -94,8 +112,13 @@ class RunState:
     command: str = ""
     chapter: str = ""
     preset: str = ""
+    pid: int = 0
+    """Of the process that runs it, on its machine."""
     started: float = 0.0
     seconds: float = 0.0
+    paused: bool = False
+    blocked: dict[str, str] = field(default_factory=dict)
+    """Workers that get no task now, and why."""
     scenes: dict[str, SceneState] = field(default_factory=dict)
     output: str = ""
 
@@ -109,6 +132,8 @@ class RunState:
             "started": self.started,
             "seconds": round(self.seconds, 3),
             "output": self.output,
+            "paused": self.paused,
+            "blocked": self.blocked,
             "scenes": [
                 {
                     "id": s.id,
@@ -166,24 +191,36 @@ def last_planned(renders: Path) -> Run:
 
 
 def run_state(run: Run) -> RunState:
-    """Adds up a run's events."""
-    state = RunState(run.id)
-    pid, last = 0, 0.0
-    for event in run.events():
+    """Adds up a run's events; a run on this machine of which the process is gone is lost."""
+    state = add_up(run.id, run.events())
+    if state.state == "running" and not _alive(state.pid):
+        state.state = "lost"
+    return state
+
+
+def add_up(run_id: str, events: Iterable[Mapping[str, Any]]) -> RunState:
+    """What events say of a run, and nothing else. Pure."""
+    state = RunState(run_id)
+    last = 0.0
+    for event in events:
         last = event.get("time", last)
         kind = event["event"]
         if kind == "run-started":
             state.started = event["time"]
             state.command, state.chapter = event["command"], event["chapter"]
-            state.preset, pid = event["preset"], event["pid"]
+            state.preset, state.pid = event["preset"], event["pid"]
         elif kind == "run-ended":
             state.state = event["how"]
             state.output = event.get("output", "")
+        elif kind in ("paused", "resumed"):
+            state.paused = kind == "paused"
+        elif kind in ("worker-blocked", "worker-refused"):
+            state.blocked[event["worker"]] = event["reason"]
+        elif kind == "worker-forgiven":
+            state.blocked.pop(event["worker"], None)
         else:
             _scene_event(state, kind, event)
     state.seconds = max(0.0, last - state.started)
-    if state.state == "running" and not _alive(pid):
-        state.state = "lost"
     return state
 
 
@@ -195,6 +232,8 @@ def _scene_event(state: RunState, kind: str, event: Mapping[str, Any]) -> None:
     if kind == "scene-planned":
         scene.frames, scene.drawn_frames = event["frames"], event["cached_frames"]
         scene.state = "cached" if scene.frames == scene.drawn_frames else "waiting"
+    elif kind == "attempt-started" and event.get("kind") == "blend":
+        scene.attempts += 1  # the scene's own frames are drawn by now
     elif kind == "attempt-started":
         scene.attempts += 1
         scene.state = "drawing" if event["pieces"] else "tracing"

@@ -24,11 +24,11 @@ def explain(scene: PlannedScene, store: Store, renders: Path, chapter: Chapter) 
     if timeline is None:
         return [f"to be traced: {scene.why_trace}"]
     if not scene.missing:
-        return [f"cached: all {len(scene.segments)} segments are in the store"]
+        return [f"cached: all {len(scene.pieces)} segments are in the store"]
     before = _last_segments(renders, chapter, scene.spec.id)
     return [
         f"frames {s.segment.start} to {s.segment.stop - 1} ({_plays(timeline, s)}): "
-        + _reason(s, before, store)
+        + ("for a transition" if s.encoding else _reason(s, before, store))
         for s in scene.missing
     ]
 

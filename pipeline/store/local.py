@@ -15,7 +15,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,11 @@ class Store:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    @property
+    def where(self) -> str:
+        """What a person or a worker calls it: a folder, or a URL."""
+        return str(self.root)
+
     def folder(self, kind: str, digest: str) -> Path:
         """Where a result is, or would be."""
         return self.root / kind / digest[:2] / digest
@@ -72,13 +77,24 @@ class Store:
         Raises:
             StoreFailed: the disk is full, or the folder may not be written.
         """
-        target = self.folder(key.kind, key.digest)
         try:
-            _write_json(work / "key.json", {"kind": key.kind, "fields": key.fields})
-            _write_json(work / "sum.json", sums(work))
+            write_sums(key, work)
+        except OSError as error:
+            shutil.rmtree(work, ignore_errors=True)
+            raise store_failed(self.folder(key.kind, key.digest), error) from error
+        return self.move_in(key.kind, key.digest, work)
+
+    def obtain(self, kind: str, digest: str) -> Path:
+        """The folder of a result that is there, to read from."""
+        return self.folder(kind, digest)
+
+    def move_in(self, kind: str, digest: str, work: Path) -> Path:
+        """Puts a finished result into the folder; if somebody was first, theirs is kept."""
+        target = self.folder(kind, digest)
+        try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            if target.exists() and not self.has(key.kind, key.digest):
-                self.drop(key.kind, key.digest)
+            if target.exists() and not (target / "sum.json").exists():
+                Store.drop(self, kind, digest)
             work.rename(target)
         except OSError as error:
             shutil.rmtree(work, ignore_errors=True)
@@ -102,20 +118,7 @@ class Store:
 
     def damage(self, kind: str, digest: str) -> str | None:
         """What is wrong with a result's bytes, read in full; None when nothing is."""
-        folder = self.folder(kind, digest)
-        try:
-            known = json.loads((folder / "sum.json").read_text(encoding="utf-8"))
-            found = sums(folder)
-        except (OSError, ValueError) as error:
-            return f"cannot be read: {error}"
-        for name in sorted(known.keys() | found.keys()):
-            if name not in found:
-                return f"{name} is missing"
-            if name not in known:
-                return f"{name} does not belong there"
-            if known[name] != found[name]:
-                return f"{name} is not what was written"
-        return None
+        return damage_in(self.folder(kind, digest))
 
     def drop(self, kind: str, digest: str) -> None:
         """
@@ -153,11 +156,48 @@ class Store:
             sorted(p.name for p in self.root.iterdir() if p.is_dir() and any(p.glob("??/*")))
         )
 
+    def refresh(self) -> None:
+        """From now on, answers take in what others published until now."""
+
+    def wipe(self) -> None:
+        """Takes out everything there is."""
+        if self.root.is_dir():
+            shutil.rmtree(self.root)
+
+    def pull(self, shelf: str) -> None:
+        """Brings into `root` what others put on a shelf, a folder that only ever gets more files."""
+
+    def push(self, shelf: str, names: Sequence[str]) -> None:
+        """Gives others the files of these names on a shelf of `root`."""
+
     def sweep(self) -> None:
         """Removes what was left by work that ended long ago without a word."""
         for path in (self.root / "work").glob("*"):
             if time.time() - path.stat().st_mtime > STALE_SECONDS:
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def damage_in(folder: Path) -> str | None:
+    """What is wrong with the bytes of a result in this folder; None when nothing is."""
+    try:
+        known = json.loads((folder / "sum.json").read_text(encoding="utf-8"))
+        found = sums(folder)
+    except (OSError, ValueError) as error:
+        return f"cannot be read: {error}"
+    for name in sorted(known.keys() | found.keys()):
+        if name not in found:
+            return f"{name} is missing"
+        if name not in known:
+            return f"{name} does not belong there"
+        if known[name] != found[name]:
+            return f"{name} is not what was written"
+    return None
+
+
+def write_sums(key: Key, work: Path) -> None:
+    """Writes down beside a result's files what it was made from and what its bytes are."""
+    _write_json(work / "key.json", {"kind": key.kind, "fields": key.fields})
+    _write_json(work / "sum.json", sums(work))
 
 
 def sums(folder: Path) -> dict[str, str]:

@@ -28,7 +28,6 @@ class Traces:
     """The traces in one store, for what draws here."""
 
     def __init__(self, store: Store, identity: Identity) -> None:
-        self._root = store.root / FAMILIES
         self._store = store
         self._identity = identity
 
@@ -36,8 +35,9 @@ class Traces:
         """The trace that holds for the sources as they are now; or None, and why there is none."""
         root = Path(job.root)
         why = ""
-        shelf = self._shelf(trace_family(job, self._identity))
-        for path in sorted(shelf.glob("*.json"), key=_age):
+        shelf = _shelf(trace_family(job, self._identity))
+        self._store.pull(shelf)
+        for path in sorted((self._store.root / shelf).glob("*.json"), key=_age):
             timeline = _load(path)
             if timeline is None:
                 continue
@@ -53,26 +53,25 @@ class Traces:
         timeline = Timeline.from_json(json.loads(text))
         key = Key("trace", {**family.fields, "files": dict(timeline.files)})
         work = self._store.workplace()
-        shelf = self._shelf(family)
+        shelf = self._store.root / _shelf(family)
+        name = f"{key.digest}-{_sum(text)}.json"
         try:
             (work / "trace").write_text(text, encoding="utf-8")
             (work / "family").write_text(json.dumps(family.fields), encoding="utf-8")
             shelf.mkdir(parents=True, exist_ok=True)
             (work / "family").replace(shelf / "family")
-            (work / "trace").replace(shelf / f"{key.digest}-{_sum(text)}.json")
+            (work / "trace").replace(shelf / name)
             work.rmdir()
         except OSError as error:
             raise store_failed(shelf, error) from error
+        self._store.push(_shelf(family), ("family", name))
         return with_lines(timeline, Path(job.root))
-
-    def _shelf(self, family: Key) -> Path:
-        return self._root / family.digest[:2] / family.digest
 
     def _nearest(self, job: SceneJob) -> str:
         """What differs from the nearest time the scene was traced otherwise."""
         now = trace_family(job, self._identity).fields
         best: tuple[int, str] | None = None
-        for path in self._root.glob("??/*/family"):
+        for path in (self._store.root / FAMILIES).glob("??/*/family"):
             try:
                 then = json.loads(path.read_text(encoding="utf-8"))
             except (OSError, ValueError):
@@ -84,6 +83,10 @@ class Traces:
             if difference and (best is None or differing < best[0]):
                 best = (differing, difference)
         return best[1] if best else "never traced before"
+
+
+def _shelf(family: Key) -> str:
+    return f"{FAMILIES}/{family.digest[:2]}/{family.digest}"
 
 
 def with_lines(timeline: Timeline, root: Path) -> Timeline:

@@ -8,12 +8,13 @@ from manimlib import *
 
 from scenes.components.cards import words
 from scenes.components.narration import Narrated
-from scenes.components.pixels import KernelWindow, MarkSheet, PixelGrid
+from scenes.components.pixels import KernelWindow, MarkSheet, PixelGrid, array_image
 from scenes.components.style import BODY_SIZE, GRAD, INK, MUTED, SMALL_SIZE
 from scenes.components.tiles import at_depth, staggered
 from scenes.convolution.after_sliding import heading
-from scenes.convolution.bakes import DIGITS, WALL, load_digit_runs
+from scenes.convolution.bakes import DIGITS, load_digit_runs
 from scenes.convolution.digit_pieces import HeatGrid, MapStack, digit_picture, signed
+from scenes.convolution.digit_wall import wall_pixels
 from scenes.convolution.digits import load_digits, read_digits
 from scenes.convolution.image_results import ImageResults
 
@@ -31,7 +32,7 @@ class Images2D(ImageResults, Narrated, InteractiveScene):
         self.rolling()
 
     def wall(self) -> None:
-        wall = ImageMobject(str(WALL), height=5.9).shift(0.35 * UP)
+        wall = array_image(wall_pixels(), height=5.9).shift(0.35 * UP)
         count = len(read_digits()[1])
         with self.say(f"Real pictures now: {count} handwritten digits of eight by eight pixels."):
             self.play(FadeIn(wall, scale=1.05), run_time=1.5)

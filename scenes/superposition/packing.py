@@ -41,7 +41,7 @@ ICOSAHEDRON = 6
 
 class PackingDirectionsIn3D(Narrated, InteractiveScene):
     def construct(self):
-        phases = load_phases(PACKING)
+        phases = load_phases()
         self.hues = cool_hues(3 + len(phases), np.random.default_rng(3))
         self.frame.reorient(23, 71, 0, center=(0, 0, -0.3))
         self.frame.add_ambient_rotation(4 * DEG)

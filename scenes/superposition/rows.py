@@ -23,7 +23,7 @@ from scenes.components.style import (
 from scenes.components.vectors import (
     Readout,
 )
-from scenes.superposition.bakes import load_bake
+from scenes.superposition.bakes import load_spread
 from scenes.superposition.plans import SPREAD
 from scenes.superposition.stack_model import (
     BIN_EDGES,
@@ -45,7 +45,7 @@ class TenThousandRows(Narrated, InteractiveScene):
     )
 
     def construct(self):
-        self.baked = load_bake("spread", SPREAD)
+        self.baked = load_spread()
         self.stack_the_rows()
         self.count_all_pairs()
         self.push_apart()

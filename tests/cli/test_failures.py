@@ -214,6 +214,14 @@ def test_manifest_problems_come_all_at_once(project) -> None:
     assert not (project.renders / "runs").exists()
 
 
+def test_accelerator_that_is_none_is_refused_before_anything_is_drawn(project) -> None:
+    ran = project.render("--accelerators", "boxes,magic")
+
+    assert ran.code == ExitCode.BAD_MANIFEST
+    assert "magic: no such accelerator; there are " in ran.err
+    assert not (project.renders / "runs").exists()
+
+
 def test_worker_killed_while_drawing_is_replaced(project) -> None:
     project.edit("pair.py", "range(6)", "range(40)")
     process = project.start("render", "manifests/small.yaml", "--plain", "--workers", "1")

@@ -28,7 +28,7 @@ from pipeline.engine.host import EXACT_ENVIRONMENT, Engine, Limits, Setting
 from pipeline.engine.job import Cut, Encoding, Job, SceneJob
 from pipeline.engine.timeline import Timeline
 
-collect_ignore = ["scenes", "faults", "stock.py"]
+collect_ignore = ["scenes", "faults", "stock.py", "drawn.py"]
 
 RATE = 15
 SIZE = (320, 180)
@@ -180,55 +180,120 @@ def bench(project: Path, open_bench: Callable[..., Bench]) -> Bench:
     return open_bench(project)
 
 
-@pytest.fixture(scope="session")
-def drawn_by_stock(
-    project: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[..., Pictures]]:
-    """Gives every picture of a scene as manimgl itself draws it, in a process of its own."""
-    folder = tmp_path_factory.mktemp("stock")
-    log = (folder / "log").open("w")
-    processes: dict[tuple[int, int], subprocess.Popen[str]] = {}
+class Drawing:
+    """Processes that draw a scene for each line they are given, one for each size."""
 
-    def start(size: tuple[int, int]) -> subprocess.Popen[str]:
-        config = folder / f"{size[0]}x{size[1]}.yml"
+    def __init__(self, script: str, project: Path, folder: Path) -> None:
+        self.folder = folder
+        self._script = Path(__file__).with_name(script)
+        self._project = project
+        self._log = (folder / "log").open("w")
+        self._processes: dict[tuple[int, int], subprocess.Popen[str]] = {}
+
+    def ask(self, size: tuple[int, int], request: Any) -> str:
+        process = self._processes.get(size) or self._start(size)
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(request) + "\n")
+        process.stdin.flush()
+        return process.stdout.readline().strip()
+
+    def said(self) -> str:
+        return (self.folder / "log").read_text()[-2000:]
+
+    def close(self) -> None:
+        for process in self._processes.values():
+            process.communicate()
+        self._log.close()
+
+    def _start(self, size: tuple[int, int]) -> subprocess.Popen[str]:
+        config = self.folder / f"{size[0]}x{size[1]}.yml"
         config.write_text(
             f'camera: {{resolution: "({size[0]}, {size[1]})", fps: {RATE}}}\n'
-            f"directories: {{cache: {folder / 'cache'}, subdirs: {{output: {folder / 'out'}}}}}\n"
+            f"directories: {{cache: {self.folder / 'cache'}, "
+            f"subdirs: {{output: {self.folder / 'out'}}}}}\n"
         )
-        return subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("stock.py")), str(config)],
-            cwd=project,
+        self._processes[size] = subprocess.Popen(
+            [sys.executable, str(self._script), str(config)],
+            cwd=self._project,
             env={
                 **os.environ,
                 **EXACT_ENVIRONMENT,
-                "PYTHONPATH": str(project),
+                "PYTHONPATH": str(self._project),
                 "PYTHONDONTWRITEBYTECODE": "1",
-                "TMPDIR": str(folder),
+                "TMPDIR": str(self.folder),
             },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=log,
+            stderr=self._log,
             text=True,
         )
+        return self._processes[size]
 
-    def draw(name: str, size: tuple[int, int] = SIZE) -> Pictures:
-        process = processes.get(size) or processes.setdefault(size, start(size))
-        assert process.stdin is not None
-        assert process.stdout is not None
-        output = folder / "frames"
+
+@pytest.fixture(scope="session")
+def stock_frames(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Path]]:
+    """
+    Gives the file with every frame of a scene as manimgl itself draws it, in a process of its own.
+
+    Raw RGBA, the bottom row first. The next call overwrites it.
+    """
+    drawing = Drawing("stock.py", project, tmp_path_factory.mktemp("stock"))
+
+    def draw(name: str, size: tuple[int, int] = SIZE) -> Path:
+        output = drawing.folder / "frames"
         output.unlink(missing_ok=True)
-        process.stdin.write(json.dumps([*name.split(":"), str(output)]) + "\n")
-        process.stdin.flush()
-        answer = process.stdout.readline().strip()
-        assert answer == "0", (folder / "log").read_text()[-2000:]
-        width, height = size
-        pixels = np.fromfile(output, np.uint8).reshape(-1, height, width, 4)
-        return pixels[:, ::-1, :, :3]
+        assert drawing.ask(size, [*name.split(":"), str(output)]) == "0", drawing.said()
+        return output
 
     yield draw
-    for process in processes.values():
-        process.communicate()
-    log.close()
+    drawing.close()
+
+
+@pytest.fixture(scope="session")
+def drawn_by_stock(stock_frames: Callable[..., Path]) -> Callable[..., Pictures]:
+    """Gives every picture of a scene as manimgl itself draws it."""
+
+    def draw(name: str, size: tuple[int, int] = SIZE) -> Pictures:
+        width, height = size
+        pixels = np.fromfile(stock_frames(name, size), np.uint8).reshape(-1, height, width, 4)
+        return pixels[:, ::-1, :, :3]
+
+    return draw
+
+
+@pytest.fixture(scope="session")
+def compare_ways(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., dict[str, Any]]]:
+    """Draws a scene in several ways at once, and says which pictures were not the same."""
+    drawing = Drawing("drawn.py", project, tmp_path_factory.mktemp("drawn"))
+
+    def compare(
+        name: str,
+        ways: Sequence[str],
+        size: tuple[int, int] = SIZE,
+        stock: Path | None = None,
+        **params: Any,
+    ) -> dict[str, Any]:
+        file, class_name = name.split(":")
+        request = {
+            "file": file,
+            "class": class_name,
+            "params": params,
+            "size": size,
+            "ways": list(ways),
+            "stock": stock and str(stock),
+        }
+        answer = drawing.ask(size, request)
+        assert answer, drawing.said()
+        found: dict[str, Any] = json.loads(answer)
+        return found
+
+    yield compare
+    drawing.close()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,8 @@ import av
 import numpy as np
 import pytest
 
-from pipeline.engine.encode import ChunkWriter, look_tables
+from pipeline.engine.convert import look_tables
+from pipeline.engine.encode import ChunkWriter
 from pipeline.engine.job import Encoding
 
 SIZE = (320, 180)

@@ -192,11 +192,9 @@ def test_a_parameter_it_does_not_know_is_refused(faulty) -> None:
 
 @pytest.mark.parametrize("name", ["Hangs", "Spins"])
 def test_a_scene_that_hangs_is_stopped(name: str, faulty) -> None:
-    started = time.monotonic()
     error = failure(faulty, name, WorkerLost, stall_seconds=1.0)
     assert error.reason == "no frame for 1 s, so it was stopped"
     assert error.log_path == faulty.log
-    assert time.monotonic() - started < 15
 
 
 def test_a_scene_that_goes_on_for_ever_is_stopped_at_its_limit(faulty) -> None:
@@ -248,12 +246,10 @@ def test_memory_that_is_refused_is_the_machines_failure(faulty) -> None:
 
 @pytest.mark.parametrize("name", ["LeavesProcesses", "LeavesProcessesAndIsDone"])
 def test_what_a_scene_leaves_running_ends_with_it(name: str, faulty) -> None:
-    started = time.monotonic()
     if name == "LeavesProcesses":
         assert "and is gone" in failure(faulty, name, SceneError).reason
     else:
         assert faulty.trace(faulty.scene(f"faulty.py:{name}")).frames == FRAMES_BEFORE + 3
-    assert time.monotonic() - started < 15
 
 
 @pytest.mark.parametrize("name", ["LooksAtTheClock", "SwallowsEverything"])

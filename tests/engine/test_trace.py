@@ -121,12 +121,17 @@ def test_plays_of_one_statement_share_it_and_others_do_not(traced: Timeline) -> 
 
 
 def test_words_are_in_whole_frames(traced: Timeline) -> None:
-    assert [astuple(cue) for cue in traced.cues] == [("a", "First.", 0, 8), ("b", "Then.", 8, 16)]
+    assert [astuple(cue) for cue in traced.cues] == [
+        ("a", "First.", 0, 8, ""),
+        ("b", "Then.", 8, 16, ""),
+    ]
 
 
 def test_sounds_are_where_they_are_heard(traced: Timeline, lecture) -> None:
     # 0.8 s and 0.12 s more; the second starts before the scene does
     assert [(s.frame, s.gain) for s in traced.sounds] == [(14, -6.0), (-51, 0.0)]
+    assert [s.offset_us for s in traced.sounds] == [-13333, 0]
+    assert [s.asked_by.split(":")[0] for s in traced.sounds] == ["chapters/one/lecture.py"] * 2
     assert all(
         (lecture.root / sound.file).samefile(lecture.root / "tick.wav") for sound in traced.sounds
     )

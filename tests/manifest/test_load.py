@@ -9,7 +9,14 @@ import pytest
 
 from pipeline.errors import ManifestError, UsageError
 from pipeline.manifest.load import load_chapter
-from pipeline.manifest.resolved import CaptionAsked, Chapter, Preset, Resources, SceneSpec
+from pipeline.manifest.resolved import (
+    CaptionAsked,
+    Chapter,
+    NarrationSpec,
+    Preset,
+    Resources,
+    SceneSpec,
+)
 
 Write = Callable[..., Path]
 DRAFT = Preset(name="draft", width=854, height=480, rate=Fraction(15))
@@ -64,6 +71,7 @@ def test_resolves_everything(write: Write, tmp_path: Path) -> None:
         preset=sd,
         project=tmp_path,
         manifest=path,
+        narration=NarrationSpec(folder=tmp_path / "narration/convolution", speaker="no"),
         scenes=(
             SceneSpec(
                 id="layer",
@@ -194,8 +202,8 @@ def test_finds_the_project(tmp_path: Path, folders: list[str], edit: str, root: 
         pytest.param(
             [("title:", "colour: red\ntitle:")],
             [
-                "3: colour: no such key, only version, chapter, title, language, preset, project,"
-                " presets, defaults, deliver, scenes"
+                "3: colour: no such key, only version, chapter, title, language, translations, burn_in, preset, project,"
+                " presets, defaults, bakes, narration, sound, deliver, ends, scenes"
             ],
             id="a key unlike any",
         ),
@@ -421,7 +429,7 @@ def test_finds_the_project(tmp_path: Path, folders: list[str], edit: str, root: 
         pytest.param(
             [(LAYER, f"{LAYER}\n    captions: ceus")],
             [
-                "7: scenes.layer.captions: write cues, none, a .vtt or .srt file, or a list of"
+                "7: scenes.layer.captions: write cues, none, a .vtt, .srt or .json file, or a list of"
                 ' {at, until, text}, and not "ceus"'
             ],
             id="captions that are no word",
@@ -429,7 +437,7 @@ def test_finds_the_project(tmp_path: Path, folders: list[str], edit: str, root: 
         pytest.param(
             [(LAYER, f"{LAYER}\n    captions: {{at: 1}}")],
             [
-                "7: scenes.layer.captions: write cues, none, a .vtt or .srt file, or a list of"
+                "7: scenes.layer.captions: write cues, none, a .vtt, .srt or .json file, or a list of"
                 " {at, until, text}, and not a mapping of keys"
             ],
             id="captions that are no list",

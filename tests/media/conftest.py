@@ -3,13 +3,16 @@
 import os
 import shutil
 import time
+import wave
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from pipeline.engine.timeline import CueMark, Play, Timeline
 from pipeline.media.finish import Finished, FinishedScene, finish
@@ -136,3 +139,37 @@ def killed_after() -> Callable[[Callable[[], object], float], bool]:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9
 
     return kill
+
+
+@pytest.fixture
+def write_wav(tmp_path: Path) -> Callable[..., Path]:
+    """Writes samples, of one or two channels, as 16 bits."""
+
+    def write(name: str, samples: NDArray[Any], rate: int = 48_000) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with wave.open(str(path), "wb") as file:
+            file.setnchannels(1 if samples.ndim == 1 else samples.shape[1])
+            file.setsampwidth(2)
+            file.setframerate(rate)
+            file.writeframes((np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes())
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def tone() -> Callable[..., NDArray[np.float32]]:
+    """A sine of so many seconds."""
+
+    def make(seconds: float, level: float = 0.25, hertz: float = 997, rate: int = 48_000) -> Any:
+        at = np.arange(round(seconds * rate)) / rate
+        return (level * np.sin(2 * np.pi * hertz * at)).astype(np.float32)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def timeline_of() -> Callable[[tuple[CueMark, ...]], Timeline]:
+    """A scene that says these cues."""
+    return lambda cues: replace(timeline("Spoken", (90,)), cues=cues)

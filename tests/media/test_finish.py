@@ -21,6 +21,8 @@ FILES = {
     "convolution.en.vtt",
     "convolution.en.srt",
     "chapters.vtt",
+    "description.txt",
+    "transcript.txt",
     "poster.jpg",
     "contact-sheet.jpg",
     "checks.json",
@@ -168,7 +170,9 @@ def test_a_chapter_without_words_has_no_caption_files(chapter: dict[str, Any]) -
 
     done = finish(**{**chapter, "scenes": scenes})
 
-    assert set(files_in(chapter["folder"])) == {n for n in FILES if ".en." not in n}
+    assert set(files_in(chapter["folder"])) == {
+        n for n in FILES if ".en." not in n and n not in ("description.txt", "transcript.txt")
+    }
     assert (chapter["folder"] / "chapters.vtt").read_text() == "WEBVTT\n"
     assert all(check.ok for check in verify_video(done.video))
 

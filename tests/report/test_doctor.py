@@ -95,6 +95,7 @@ def test_finds_this_machine_fit_to_render(tmp_path: Path) -> None:
         "font Lato",
         "font CMU Serif",
         "font Consolas",
+        "voice",
         "ray",
         "/dev/shm",
         "disk",

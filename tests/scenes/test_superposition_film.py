@@ -17,9 +17,9 @@ import yaml
 
 from scenes.superposition import features_model as features
 from scenes.superposition.angles_model import cosine
-from scenes.superposition.bakes import load_bake, load_phases
+from scenes.superposition.bakes import load_phases, load_spread
 from scenes.superposition.packing_model import settled_angles
-from scenes.superposition.plans import PACKING, SPREAD
+from scenes.superposition.plans import SPREAD
 from scenes.superposition.stack_model import corner_entries, random_rows
 
 PROBE = Path(__file__).with_name("superposition_probe.py")
@@ -209,7 +209,7 @@ def test_the_closest_pair_is_read_from_the_arrows_on_the_screen(scenes):
 
 
 def test_the_crowd_ends_where_the_optimiser_left_it(scenes):
-    phases = load_phases(PACKING)
+    phases = load_phases()
     assert np.allclose(scenes["crowd"], phases[-1][-1], atol=1e-5)
     last = f"{settled_angles(phases)[-1]:.0f} degrees"
     assert any(last in text for _, _, text in scenes["ProbedPacking"]["cues"])
@@ -223,7 +223,7 @@ def test_the_rows_on_the_screen_are_the_rows_of_the_experiment(scenes):
 
 
 def test_the_histogram_ends_with_the_counts_of_the_last_step(scenes):
-    assert scenes["counts"] == pytest.approx(load_bake("spread", SPREAD)["counts"][-1], rel=1e-3)
+    assert scenes["counts"] == pytest.approx(load_spread()["counts"][-1], rel=1e-3)
 
 
 def test_the_manifest_lists_the_chapter_in_order():

@@ -21,7 +21,7 @@ from scenes.superposition.angles_model import (
     pair_of_arrows,
     unit_rows,
 )
-from scenes.superposition.bakes import about_bake, load_bake, load_phases, save_bake
+from scenes.superposition.bakes import load_phases, load_spread
 from scenes.superposition.plans import PACKING, SPREAD
 
 # Angles
@@ -189,14 +189,16 @@ def test_fewer_rows_are_pushed_as_far_apart_as_is_known(rows, before, after):
 
 def test_the_spread_bake_begins_as_the_experiment_does_now():
     plan = stack.SpreadPlan(steps=1, looks=(0, 1))
-    baked = load_bake("spread", SPREAD)
+    baked = load_spread()
     for index, look in enumerate(spread.spread_rows(plan)):
         assert look.closest_degrees == pytest.approx(baked["closest"][index], abs=0.02)
-        assert np.abs(look.counts - baked["counts"][index]).sum() <= 200
+        # Another processor's last bit moves a pair in a hundred thousand over the border of its bin
+        moved = np.abs(look.counts - baked["counts"][index]).sum()
+        assert moved <= 1e-4 * stack.pair_count(SPREAD.rows)
 
 
 def test_the_spread_bake_has_all_pairs_and_respects_the_limit():
-    baked = load_bake("spread", SPREAD)
+    baked = load_spread()
     assert baked["steps"].tolist() == list(SPREAD.looks)
     assert (baked["counts"].sum(axis=1) == stack.pair_count(SPREAD.rows)).all()
     before, after = baked["closest"][[0, -1]]
@@ -204,7 +206,7 @@ def test_the_spread_bake_has_all_pairs_and_respects_the_limit():
 
 
 def test_random_rows_spread_about_90_degrees_by_five_and_three_quarters():
-    counts = load_bake("spread", SPREAD)["counts"][0]
+    counts = load_spread()["counts"][0]
     middles = (stack.BIN_EDGES[:-1] + stack.BIN_EDGES[1:]) / 2
     mean = np.average(middles, weights=counts)
     deviation = np.sqrt(np.average((middles - mean) ** 2, weights=counts))
@@ -352,27 +354,5 @@ def test_six_settled_lines_have_the_thirty_edges_of_an_icosahedron(phases):
 
 
 def test_the_packing_bake_is_what_the_optimiser_does_now(phases):
-    for baked, path in zip(load_phases(PACKING), phases, strict=True):
+    for baked, path in zip(load_phases(), phases, strict=True):
         assert np.allclose(baked, path, atol=1e-6)
-
-
-@pytest.mark.parametrize(("name", "plan"), [("packing", PACKING), ("spread", SPREAD)])
-def test_a_bake_tells_its_plan_and_its_versions(name, plan):
-    about = about_bake(name)
-    assert about["plan"]["seed"] == plan.seed
-    assert {"python", "numpy"} <= set(about["versions"])
-    assert ("torch" in about["versions"]) == (name == "spread")
-
-
-def test_a_bake_of_another_plan_is_refused():
-    with pytest.raises(ValueError, match=r"scenes\.superposition\.bakes packing"):
-        load_bake("packing", packing.PackingPlan(seed=7))
-
-
-def test_the_same_arrays_are_saved_as_the_same_bytes(tmp_path):
-    arrays = {"a": np.arange(5.0), "b": np.eye(3)}
-    written = []
-    for place in ("one", "two"):
-        (tmp_path / place).mkdir()
-        written.append(save_bake("x", PACKING, arrays, folder=tmp_path / place).read_bytes())
-    assert written[0] == written[1]

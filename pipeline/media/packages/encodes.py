@@ -68,11 +68,10 @@ class Encodes:
             self.used.add(key.digest)
             lock = self._locks.setdefault(key.digest, threading.Lock())
         with lock:
-            folder = self._store.folder(ENCODES, key.digest)
             if self._store.has(ENCODES, key.digest):
                 if self._store.damage(ENCODES, key.digest) is None:
                     self._store.touch(ENCODES, key.digest)
-                    return folder / name
+                    return self._store.obtain(ENCODES, key.digest) / name
                 self._store.drop(ENCODES, key.digest)
             work = self._store.workplace()
             try:

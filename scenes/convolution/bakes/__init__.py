@@ -1,8 +1,7 @@
 """
-What the scenes of this chapter load of trained networks; `python -m scenes.convolution.bakes` trains.
+What the scenes of this chapter load of trained networks.
 
-Plans and loading are here and need no torch; the training is in `__main__`'s `bake_cnn1d` and
-`bake_digits`.
+Plans and loading are here and need no torch; the training is in making.py.
 """
 
 from __future__ import annotations
@@ -12,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from scenes.components.baked import Bakery
+from scenes.components.baked import load_bake
 
-BAKERY = Bakery(Path(__file__).parent, "scenes.convolution.bakes")
+FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +45,6 @@ class DigitPlan:
     """By how many pixels test pictures are rolled to the right."""
 
 
-WALL = BAKERY.folder / "digit_wall.png"
-"""The first test pictures, side by side."""
-WALL_ROWS, WALL_COLUMNS = 7, 14
-
 SIGNALS, DIGITS = SignalPlan(), DigitPlan()
 
 
@@ -61,7 +56,7 @@ def load_cnn1d() -> dict[str, np.ndarray]:
     set; `slid` (shift, 40) a signal and `features` (shift, 15, 19) what the first layer answers;
     `layer_1` (15, 19), `layer_2`, `layer_3` and `probabilities` (10,) of the signal as it is.
     """
-    return BAKERY.load("cnn1d", SIGNALS)
+    return load_bake("cnn1d", FOLDER / "cnn1d.npz")
 
 
 def load_digit_runs() -> dict[str, np.ndarray]:
@@ -72,4 +67,4 @@ def load_digit_runs() -> dict[str, np.ndarray]:
     (10, 3, 3); of the picture shown `maps` (10, 8, 8), `pooled` (10, 4, 4), `deep` (20, 4, 4),
     `last` (20, 2, 2); `log_probabilities` (picture, class) of all test pictures.
     """
-    return BAKERY.load("digits", DIGITS)
+    return load_bake("digits", FOLDER / "digits.npz")

@@ -1,33 +1,23 @@
 """
-Trains the networks of the chapter: `python -m scenes.convolution.bakes [cnn1d] [digits]`.
+The chapter's bakes, as its manifest names them: its networks, trained and looked into.
 
 On one thread, half a minute for `cnn1d` and ten seconds for `digits`.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image
 
-from scenes.components.style import BACKGROUND, INK, PANEL
 from scenes.convolution.bakes import (
-    BAKERY,
     DIGITS,
     SIGNALS,
-    WALL,
-    WALL_COLUMNS,
-    WALL_ROWS,
     DigitPlan,
     SignalPlan,
 )
-from scenes.convolution.digits import Digits, brightness, load_digits
+from scenes.convolution.digits import Digits, load_digits
 from scenes.convolution.mnist1d import LENGTH, load_split
 from scenes.convolution.networks_model import (
     DIGIT_RECIPE,
@@ -43,7 +33,7 @@ from scenes.convolution.networks_model import (
 )
 
 
-def bake_cnn1d(plan: SignalPlan = SIGNALS) -> dict[str, np.ndarray]:
+def cnn1d(plan: SignalPlan = SIGNALS) -> dict[str, np.ndarray]:
     """What `load_cnn1d` describes."""
     split, recipe = load_split(), replace(SIGNAL_RECIPE, epochs=plan.epochs)
     train, validation = signal_tensors(split.train), signal_tensors(split.validation)
@@ -79,7 +69,7 @@ def digit_tensors(
     return torch.tensor(images.copy(), dtype=torch.float32), torch.tensor(digits.labels)
 
 
-def bake_digits(plan: DigitPlan = DIGITS) -> dict[str, np.ndarray]:
+def digits(plan: DigitPlan = DIGITS) -> dict[str, np.ndarray]:
     """What `load_digit_runs` describes."""
     split, recipe = load_digits(), replace(DIGIT_RECIPE, epochs=plan.epochs)
     parts = (split.train, split.test)
@@ -109,43 +99,3 @@ def bake_digits(plan: DigitPlan = DIGITS) -> dict[str, np.ndarray]:
         "log_probabilities": log_probabilities,
         **inside,
     }
-
-
-def draw_wall(path: Path = WALL, pixel: int = 12) -> None:
-    """Test pictures in rows, `pixel` screen pixels a pixel, one pixel of background between."""
-    split = load_digits()
-    images = brightness(split.test.images[: WALL_ROWS * WALL_COLUMNS], split)
-    padded = np.pad(images, ((0, 0), (0, 1), (0, 1)), constant_values=np.nan)
-    rows, columns = padded.shape[1:]
-    sheet = padded.reshape(WALL_ROWS, WALL_COLUMNS, rows, columns).transpose(0, 2, 1, 3)
-    sheet = sheet.reshape(WALL_ROWS * rows, WALL_COLUMNS * columns)[:-1, :-1]
-    dark, light, between = (
-        np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)])
-        for color in (PANEL, INK, BACKGROUND)
-    )
-    share = sheet[:, :, None]
-    colors = np.where(np.isnan(share), between, dark + np.nan_to_num(share) * (light - dark))
-    large = colors.round().astype(np.uint8).repeat(pixel, axis=0).repeat(pixel, axis=1)
-    Image.fromarray(large).save(path, optimize=True)
-
-
-BAKES: dict[str, tuple[Callable[[Any], dict[str, np.ndarray]], Any]] = {
-    "cnn1d": (bake_cnn1d, SIGNALS),
-    "digits": (bake_digits, DIGITS),
-}
-
-
-def main(names: list[str]) -> None:
-    unknown = sorted(set(names) - set(BAKES))
-    if unknown:
-        raise SystemExit(f"no bake is called {', '.join(unknown)}: there are {', '.join(BAKES)}")
-    for name in names or BAKES:
-        bake, plan = BAKES[name]
-        path = BAKERY.save(name, plan, bake(plan), torch=torch.__version__)
-        sys.stderr.write(f"{path.name} written\n")
-    if not names or "digits" in names:
-        draw_wall()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -1,0 +1,106 @@
+"""
+That drawing is no less exact for being fast: every pixel of every frame, by every accelerator.
+
+Each scene is drawn by manimgl itself, and then by the engine without accelerators, with each alone
+and with all at once. All have to agree in all four channels.
+"""
+
+import ast
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from pipeline.engine.accelerators import Accelerators
+
+FILES = ("crowds", "updaters", "transforms", "solids", "pictures", "shading", "states")
+SCENES = [
+    f"{file}.py:{node.name}"
+    for file in FILES
+    for node in ast.parse((Path(__file__).parent / f"scenes/{file}.py").read_text()).body
+    if isinstance(node, ast.ClassDef) and "construct" in {getattr(n, "name", "") for n in node.body}
+]
+ALONE = [field.name for field in fields(Accelerators)]
+LARGER = (640, 360)
+CHAOS = 12
+"""Random scenes that are tried every time."""
+
+
+@pytest.fixture(scope="module")
+def plain_bench(project: Path, open_bench: Callable):
+    """The engine with every accelerator switched off, as a user who doubts would."""
+    return open_bench(project, environment={"CHALKFARM_ACCELERATORS": "none"})
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_every_way_to_draw_gives_the_pixels_of_manimgl(
+    name: str, stock_frames: Callable, compare_ways: Callable
+) -> None:
+    stock = stock_frames(name)
+    found = compare_ways(name, ["none", *ALONE, "all"], stock=stock)
+    assert found["unlike"] == []
+    assert found["frames"] > 7
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "crowds.py:Counting",
+        "crowds.py:Scattered",
+        "updaters.py:Redrawn",
+        "solids.py:Crossing",
+        "pictures.py:Poster",
+        "states.py:Behind",
+    ],
+)
+def test_so_it_is_in_another_size(
+    name: str, stock_frames: Callable, compare_ways: Callable
+) -> None:
+    stock = stock_frames(name, LARGER)
+    assert compare_ways(name, ["none", *ALONE, "all"], LARGER, stock)["unlike"] == []
+
+
+@pytest.mark.parametrize("kind", ["Chaos", "SmoothChaos"])
+@pytest.mark.parametrize("seed", range(CHAOS))
+def test_nothing_can_be_put_together_that_comes_out_otherwise(
+    kind: str, seed: int, compare_ways: Callable
+) -> None:
+    found = compare_ways(f"chaos.py:{kind}", ["all"], seed=seed, deep=True)
+    assert found["unlike"] == []
+    assert found["frames"] == 6
+
+
+@pytest.mark.parametrize("names", ["all", "none", "boxes,blit"])
+def test_accelerators_are_chosen_by_name(names: str) -> None:
+    chosen = Accelerators.named(names)
+    on = {name for name in ALONE if getattr(chosen, name)}
+    assert on == {"all": set(ALONE), "none": set()}.get(names, set(names.split(",")))
+
+
+def test_a_name_that_is_none_is_refused_with_those_that_are() -> None:
+    with pytest.raises(ValueError, match=r"boxen: no such accelerator; there are .*boxes"):
+        Accelerators.named("boxen")
+
+
+def test_ids_that_are_remembered_are_those_that_manimgl_makes(bench) -> None:
+    bench.trace(bench.scene("named.py:Named"))
+
+
+@pytest.mark.parametrize("name", ["crowds.py:Counting", "updaters.py:Redrawn", "solids.py:Saddle"])
+def test_stepping_is_the_same_without_accelerators(
+    name: str, project: Path, bench, plain_bench
+) -> None:
+    assert plain_bench.trace(plain_bench.scene(name)).runs == bench.traced(name).runs
+
+
+def test_a_video_is_the_same_without_accelerators(bench, plain_bench, tmp_path: Path) -> None:
+    name = "crowds.py:Scattered"
+    timeline = bench.traced(name)
+    made = []
+    for place in (bench, plain_bench):
+        folder = tmp_path / str(len(made))
+        folder.mkdir()
+        (path,) = place.draw(place.scene(name), timeline, [(0, timeline.frames)], folder=folder)
+        made.append(path.read_bytes())
+    assert made[0] == made[1]
