@@ -51,7 +51,8 @@ def archive(options: argparse.Namespace) -> int:
     options.only, options.keep_going = [], False
     work = open_work(options)
     public = _edition(work, options)
-    master = _edition(Work(as_master(work.chapter), work.store, work.identity), options)
+    lossless = Work(as_master(work.chapter), work.store, work.identity, speak=work.speak)
+    master = _edition(lossless, options)
     release = _bag(public, master, options)
     record = record_release(options.renders, release)
     if options.json:

@@ -52,13 +52,7 @@ def _making(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     render.add_argument(
         "--first", action="append", default=[], help="scenes to draw before all others, by id"
     )
-    render.add_argument(
-        "--patience",
-        type=float,
-        default=60.0,
-        help="seconds without a sign of life before a worker's task goes to another",
-    )
-    render.add_argument("--plain", action="store_true", help="plain lines, no progress bars")
+    _manner(render)
 
 
 def _looking(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -129,7 +123,7 @@ def _keeping(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     archive.add_argument("--resolution", help="instead of the preset's, such as 1920x1080")
     archive.add_argument("--to", type=Path, help="folder of the bag; RENDERS/releases otherwise")
     archive.add_argument("--list", action="store_true", help="what was archived")
-    archive.add_argument("--plain", action="store_true", help="plain lines, no progress bars")
+    _manner(archive)
     _places(archive)
     _workers(archive)
     _json(archive)
@@ -215,6 +209,16 @@ def _accelerators(names: str) -> str:
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     return names
+
+
+def _manner(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=60.0,
+        help="seconds without a sign of life before a worker's task goes to another",
+    )
+    parser.add_argument("--plain", action="store_true", help="plain lines, no progress bars")
 
 
 def _positive(text: str) -> int:

@@ -48,8 +48,7 @@ def keep_log(store: Store, key: Key, log_path: Path) -> None:
 
 def find_log(store: Store, key: Key) -> str:
     """What the scene printed; nothing where its trace is from before logs were kept."""
-    try:
-        path = store.folder(LOGS, key.digest) / LOG
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
+    if not store.has(LOGS, key.digest):
         return ""
+    path = store.obtain(LOGS, key.digest) / LOG
+    return path.read_text(encoding="utf-8", errors="replace")

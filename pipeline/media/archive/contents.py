@@ -6,6 +6,7 @@ What is in a chapter's bag, and where.
     data/framemd5/       the hash of every picture, of both videos, in ffmpeg's format
     data/sources/        manifest, presets, and every file that was read; outside/: from elsewhere
     data/timelines/ keys/ logs/   of each scene: what happens when, the names of its chunks, what it said
+    data/bakes/          the arrays its scenes load, and from which files each was made
     data/lock/           the versions it was made with
     data/chapter.json    how to read the rest;  data/provenance.json  what made what
 
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.engine.timeline import Timeline
+from pipeline.errors import VerificationFailed
 from pipeline.farm.chapter import ChapterPlan, Work
 from pipeline.media.archive.frames import frame_hashes, in_runs, write_framemd5
 from pipeline.media.archive.provenance import Provenance
@@ -32,7 +34,9 @@ from pipeline.media.packages.encodes import ENCODES, ffmpeg_version
 from pipeline.media.packages.record import PACKAGES, read_packages
 from pipeline.media.publish import write_text
 from pipeline.media.record import CHECKS, TIMELINE, json_text, read_timeline
+from pipeline.plan.bakes import BAKES, bake_family
 from pipeline.plan.scenes import SEGMENTS, PlannedScene, trace_family
+from pipeline.store.bakes import FAMILIES as BAKE_FAMILIES
 from pipeline.store.logs import LOGS, find_log, log_key
 from pipeline.store.traces import FAMILIES
 
@@ -69,7 +73,6 @@ def fill(
         resolution: likewise.
     """
     chapter = public.work.chapter
-    timelines = {scene.spec.id: _traced(scene) for scene in public.plan.scenes}
     deliverables = _copy_deliverables(public.folder, folder / "deliverables")
     video = f"{chapter.id}.mp4"
     _copy(master.folder / video, folder / "master" / video)
@@ -83,7 +86,13 @@ def fill(
         folder / SEGMENTS_FILE,
         json_text({"segments": list(_segments(master, hashes, folder, logs))}),
     )
-    sources = copy_sources(chapter, timelines.values(), folder / "sources", folder / "outside")
+    sources = copy_sources(
+        chapter,
+        [_traced(scene) for scene in public.plan.scenes],
+        more=_write_bakes(folder / "bakes", public),
+        target=folder / "sources",
+        outside=folder / "outside",
+    )
     for scene in public.plan.scenes:
         _write_scene(folder, scene, public, master)
     _write_lock(folder / "lock")
@@ -97,11 +106,16 @@ def fill(
 
 def store_keys(public: Edition, master: Edition) -> dict[str, list[str]]:
     """What of the store a bag was made from, by kind."""
-    keys: dict[str, set[str]] = {SEGMENTS: set(), ENCODES: set(), LOGS: set(), FAMILIES: set()}
+    kinds = (SEGMENTS, ENCODES, LOGS, FAMILIES, BAKES, BAKE_FAMILIES)
+    keys: dict[str, set[str]] = {kind: set() for kind in kinds}
     for edition in (public, master):
+        identity = edition.work.identity
+        keys[SEGMENTS] |= {planned.key.digest for planned in edition.plan.joins}
+        for bake in edition.plan.bakes:
+            keys[BAKES] |= {bake.digest} if bake.digest else set()
+            keys[BAKE_FAMILIES].add(bake_family(bake.spec, identity.engine).digest)
         for scene in edition.plan.scenes:
-            keys[SEGMENTS] |= {planned.key.digest for planned in scene.segments}
-            identity = edition.work.identity
+            keys[SEGMENTS] |= {planned.key.digest for planned in scene.pieces}
             keys[FAMILIES].add(trace_family(scene.job, identity).digest)
             keys[LOGS].add(log_key(scene.job, identity, _traced(scene)).digest)
     for packaged in read_packages(public.folder).values():
@@ -131,25 +145,49 @@ def _without_times(data: Any) -> Any:
 def _segments(
     master: Edition, hashes: Sequence[str], folder: Path, logs: Path
 ) -> Iterator[Mapping[str, Any]]:
-    """Each lossless chunk's pictures, and where in the master they are."""
+    """
+    Each lossless chunk's pictures, and where in the master they are; transitions have no scene.
+
+    Raises:
+        VerificationFailed: the master is not its chunks, one after the other.
+    """
     first = 0
-    for scene in master.plan.scenes:
-        for planned in scene.segments:
-            start, stop = planned.segment.start, planned.segment.stop
+    for index, scene in enumerate(master.plan.scenes):
+        own = {planned.key.digest: planned.segment for planned in scene.segments}
+        for key, frames in master.plan.chunks(index):
             found = frame_hashes(
-                master.work.chunk_path(planned.key.digest), work=folder, log_path=logs / "md5.log"
+                master.work.chunk_path(key), work=folder, log_path=logs / "md5.log"
             )
-            # Where the manifest cuts or mixes, the chunk's pictures are not the video's
-            same = list(hashes[first : first + len(found)]) == found
+            if found != list(hashes[first : first + frames]):
+                raise VerificationFailed(
+                    path=master.folder,
+                    what=f"pictures from {first} on",
+                    expected=f"those of a chunk of {scene.spec.id}",
+                    found="others",
+                )
+            segment = own.get(key)
             yield {
-                "scene": scene.spec.id,
-                "start": start,
-                "stop": stop,
-                "key": planned.key.digest,
-                "first_in_master": first if same else None,
+                "scene": scene.spec.id if segment else None,
+                "start": segment.start if segment else None,
+                "stop": segment.stop if segment else None,
+                "key": key,
+                "first_in_master": first,
                 "pictures": in_runs(found),
             }
-            first += len(found)
+            first += frames
+
+
+def _write_bakes(folder: Path, public: Edition) -> list[str]:
+    """Copies the arrays, and gives the names of what they were made from."""
+    read: list[str] = []
+    for bake in public.plan.bakes:
+        assert bake.digest is not None, "a chapter is archived after its bakes are made"
+        files = public.work.store.key_fields(BAKES, bake.digest)["files"]
+        _copy(public.work.bakes.path(bake.digest), folder / f"{bake.spec.id}.npz")
+        facts = {"digest": bake.digest, "files": files}
+        write_text(folder / f"{bake.spec.id}.json", json_text(facts))
+        read += files
+    return read
 
 
 def _write_scene(folder: Path, scene: PlannedScene, public: Edition, master: Edition) -> None:
@@ -160,8 +198,8 @@ def _write_scene(folder: Path, scene: PlannedScene, public: Edition, master: Edi
     lossless = next(one for one in master.plan.scenes if one.spec.id == scene.spec.id)
     facts = {
         "trace": trace_family(scene.job, public.work.identity).fields,
-        "segments": [_key_json(planned) for planned in scene.segments],
-        "master": [_key_json(planned) for planned in lossless.segments],
+        "segments": [_key_json(planned) for planned in scene.pieces],
+        "master": [_key_json(planned) for planned in lossless.pieces],
     }
     write_text(folder / "keys" / name, json_text(facts))
     log = find_log(public.work.store, log_key(scene.job, public.work.identity, timeline))
@@ -204,6 +242,7 @@ def _chapter_json(
         "engine": dict(identity.engine),
         "fonts": identity.fonts,
         "renderer": identity.renderer,
+        "whole": bool(public.plan.joins),
         "key": read_timeline(public.folder)["key"],
     }
 
@@ -260,8 +299,9 @@ def _provenance(
 
 
 def _traced(scene: PlannedScene) -> Timeline:
-    assert scene.timeline is not None, "a chapter is archived after its scenes are traced"
-    return scene.timeline
+    """The scene in its own time, whatever the manifest shows of it."""
+    assert scene.traced is not None, "a chapter is archived after its scenes are traced"
+    return scene.traced
 
 
 def _copy(source: Path, target: Path) -> None:

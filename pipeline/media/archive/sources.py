@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,6 @@ from pipeline.manifest.presets import FILE_NAME, presets_path
 from pipeline.manifest.resolved import Chapter
 
 CONFIG = "custom_config.yml"
-NARRATION = "narration"
-"""Folder of a project with recordings, one folder for each chapter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +41,16 @@ class Sources:
 
 
 def copy_sources(
-    chapter: Chapter, timelines: Iterable[Timeline], target: Path, outside: Path
+    chapter: Chapter,
+    timelines: Iterable[Timeline],
+    *,
+    more: Iterable[str],
+    target: Path,
+    outside: Path,
 ) -> Sources:
     """
     Args:
+        more: names as a timeline has them, of what was read by others than scenes.
         target: where the tree of sources goes.
         outside: where those go that are not in it, under their absolute paths.
     """
@@ -54,7 +58,8 @@ def copy_sources(
     manifest = chapter.manifest.absolute()
     base = Path(os.path.commonpath([chapter.project, manifest.parent.resolve()]))
     manifest = manifest.parent.resolve() / manifest.name
-    wanted, listed = _wanted(chapter, timelines)
+    read = [name for timeline in timelines for name in _read_by(timeline)]
+    wanted, listed = _wanted(chapter, [*read, *more])
     names, others, folders = [], [], []
     for path in sorted(wanted | {manifest}):
         if path.is_relative_to(base):
@@ -85,39 +90,44 @@ def copy_sources(
     )
 
 
-def _wanted(chapter: Chapter, timelines: Iterable[Timeline]) -> tuple[set[Path], set[Path]]:
+def _read_by(timeline: Timeline) -> Iterator[str]:
+    yield from timeline.files
+    yield from (sound.file for sound in timeline.sounds)
+
+
+def _wanted(chapter: Chapter, read: Iterable[str]) -> tuple[set[Path], set[Path]]:
     """Files to copy, and folders that were listed."""
     wanted: set[Path] = set()
     listed: set[Path] = set()
-    for timeline in timelines:
-        sounds = [sound.file for sound in timeline.sounds]
-        for name in [*timeline.files, *sounds]:
-            path = Path(os.path.normpath(chapter.project / name))
-            if path.is_dir():
-                listed.add(path)
-                wanted |= {entry for entry in path.iterdir() if entry.is_file()}
-            elif path.is_file():
-                wanted.add(path)
-    wanted |= {path for path in _paths_in(chapter) if path.is_file()}
-    narration = chapter.project / NARRATION / chapter.id
-    wanted |= {path for path in narration.rglob("*") if path.is_file()}
+    for name in read:
+        path = Path(os.path.normpath(chapter.project / name))
+        if path.is_dir():
+            listed.add(path)
+            wanted |= {entry for entry in path.iterdir() if entry.is_file()}
+        elif path.is_file():
+            wanted.add(path)
+    for path in _paths_in(chapter):
+        # Recordings are named by their folder, bakes by their arrays
+        found = path.rglob("*") if path.is_dir() else (path, path.with_suffix(".json"))
+        wanted |= {one for one in found if one.is_file()}
     if (chapter.project / CONFIG).is_file():
         wanted.add(chapter.project / CONFIG)
     return wanted, listed
 
 
 def _paths_in(value: Any) -> Iterator[Path]:
-    """Every absolute path a chapter names: captions, recordings, music."""
+    """Every absolute path a chapter names beside its project: captions, recordings, music."""
     if isinstance(value, Path):
         if value.is_absolute():
             yield value
     elif is_dataclass(value) and not isinstance(value, type):
         for one in fields(value):
-            yield from _paths_in(getattr(value, one.name))
+            if one.name not in ("project", "manifest"):
+                yield from _paths_in(getattr(value, one.name))
     elif isinstance(value, tuple | list):
         for item in value:
             yield from _paths_in(item)
-    elif isinstance(value, dict):
+    elif isinstance(value, Mapping):
         for item in value.values():
             yield from _paths_in(item)
 
