@@ -128,7 +128,7 @@ def test_damage_in_the_middle_hides_nothing_after_it(name: str, run: Run) -> Non
 
 def without_each_fact() -> Iterator[tuple[str, list[dict[str, Any]]]]:
     for index, event in enumerate(EVENTS):
-        for name in event.keys() - {"event"}:
+        for name in sorted(event.keys() - {"event"}):
             less = {key: value for key, value in event.items() if key != name}
             yield f"{event['event']} without {name}", [*EVENTS[:index], less, *EVENTS[index + 1 :]]
 
