@@ -23,6 +23,10 @@ there_are() {
 
 if command -v dpkg-query >/dev/null; then
     mapfile -t missing < <(missing_packages)
+    if (($(id -u))) && ! command -v sudo >/dev/null; then
+        # What can be done without is no reason to call an administrator
+        mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sed '/?$/d;/^$/d')
+    fi
     if ((${#missing[@]})); then
         as_root=()
         if (($(id -u))); then
