@@ -10,12 +10,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import click
 import compose_spec
 import jsonschema
 import kubernetes_validate
 import pytest
 import yaml
+from botocore.validate import ParamValidator
 from ray.autoscaler._private.util import prepare_config, validate_config
 from ray.scripts.scripts import start
 
@@ -120,6 +122,16 @@ def test_ray_up_would_refuse_a_misspelt_key(cluster: dict[str, Any]) -> None:
 
     with pytest.raises(jsonschema.ValidationError, match="availabel_node_types"):
         validate_config(prepare_config(cluster))
+
+
+def test_aws_knows_every_key_of_the_machines(cluster: dict[str, Any]) -> None:
+    model = botocore.session.get_session().get_service_model("ec2")
+    asked = model.operation_model("RunInstances").input_shape
+    machines = {name: kind["node_config"] for name, kind in cluster["available_node_types"].items()}
+
+    for name, machine in {**machines, "odd": {"InstanceTyp": "m7i.large"}}.items():
+        report = ParamValidator().validate({**machine, "MinCount": 1, "MaxCount": 1}, asked)
+        assert report.has_errors() == (name == "odd"), report.generate_report()
 
 
 def test_operator_takes_the_job(job: dict[str, Any]) -> None:

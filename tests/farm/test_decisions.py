@@ -150,6 +150,44 @@ def test_silent_worker_s_task_goes_to_another_and_its_late_word_changes_nothing(
     assert set(driven.ledger.published.values()) == {1}
 
 
+def test_what_is_left_of_a_failed_task_is_shared_out_among_idle_workers(tmp_path: Path) -> None:
+    def fate(_task: Task, attempt: int, worker: str) -> Fate:
+        return Fate(Ended.MACHINE, 2) if (attempt, worker) == (1, "w0") else Fate()
+
+    driven = Driven(tmp_path, SimulatedFarm(4, fate=fate))
+
+    driven.run(make_task("a", 0, pieces=8, seconds=80))
+
+    first, *others = [e["pieces"] for e in driven.told("attempt-started")]
+    assert len(first) == 8
+    assert sorted(len(pieces) for pieces in others) == [1, 1, 2, 2]
+    assert sorted(p for pieces in others for p in pieces) == first[2:]
+    assert driven.farm.now == pytest.approx(20 + 20, abs=1)
+    assert all(e["avoid"] == ["w0"] for e in driven.told("attempt-started")[1:])
+    assert set(driven.ledger.published.values()) == {1}
+    assert replay(driven.said) == driven.ledger
+
+
+def test_failed_task_is_not_shared_out_while_others_wait(tmp_path: Path) -> None:
+    def fate(_task: Task, attempt: int, _worker: str) -> Fate:
+        return Fate(Ended.MACHINE, 2) if attempt == 1 else Fate()
+
+    driven = Driven(tmp_path, SimulatedFarm(2, fate=fate))
+
+    driven.run(*(make_task("a", i, pieces=4, seconds=8) for i in range(9)))
+
+    retried = [e["task"] for e in driven.told("retry")]
+    assert {e["of"] for e in driven.told("task-branched")} <= set(retried[-2:])
+
+
+def test_chunk_that_is_said_twice_counts_once(tmp_path: Path) -> None:
+    driven = Driven(tmp_path, SimulatedFarm(1, fate=lambda _t, _a, _w: Fate(again=1)))
+
+    driven.run(make_task("a", 0, pieces=5, seconds=20))
+
+    assert len(driven.told("segment-done")) == 5
+
+
 def test_worker_that_would_draw_otherwise_is_refused_for_good(tmp_path: Path) -> None:
     driven = Driven(tmp_path, SimulatedFarm(3, fate=bad_workers("w0", ended=Ended.REFUSED)))
 
