@@ -11,17 +11,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from pipeline.engine.identity import (
-    ask_renderer,
-    drivers_identity,
-    engine_identity,
-    fonts_identity,
-)
 from pipeline.errors import UsageError
 from pipeline.farm.chapter import Work
+from pipeline.farm.identity import find_identity
 from pipeline.manifest.load import load_chapter
 from pipeline.manifest.resolved import Chapter
-from pipeline.plan.scenes import Identity
 from pipeline.report.runs import Run, last_planned
 from pipeline.store import remote
 from pipeline.store.local import Store
@@ -36,20 +30,6 @@ def open_store(options: argparse.Namespace) -> Store:
     return remote.open_store(where if remote.is_url(where) else Path(where).resolve(), beside)
 
 
-def find_identity(store: Store) -> Identity:
-    """What draws here. The renderer is asked once for each set of drivers."""
-    known = store.root / "renderer" / f"{drivers_identity(dict(os.environ))}.json"
-    try:
-        renderer = json.loads(known.read_text(encoding="utf-8"))["renderer"]
-    except (OSError, ValueError, KeyError):
-        renderer = ask_renderer()
-        known.parent.mkdir(parents=True, exist_ok=True)
-        beside = known.with_suffix(f".{os.getpid()}")
-        beside.write_text(json.dumps({"renderer": renderer}), encoding="utf-8")
-        beside.replace(known)
-    return Identity(engine=engine_identity(), fonts=fonts_identity(), renderer=renderer)
-
-
 def open_work(options: argparse.Namespace) -> Work:
     """The chapter a command names, with its store."""
     chapter = load_chapter(
@@ -62,7 +42,7 @@ def open_work(options: argparse.Namespace) -> Work:
     first = getattr(options, "first", ())
     for scene_id in first:
         require_scene(chapter, scene_id)
-    return Work(chapter, store, find_identity(store), first)
+    return Work(chapter, store, find_identity(store.root), first)
 
 
 def work_of_last_run(options: argparse.Namespace) -> tuple[Work, Run | None]:

@@ -73,17 +73,18 @@ class Rendering:
         workers: int,
         request: Mapping[str, Any] | None = None,
         policy: Policy | None = None,
+        executor: Executor | None = None,
     ) -> None:
         self._request = request or {}
         self._policy = policy or Policy()
-        self._work = work
+        self.work = work
         self.run = run
         self._command = command
         self._watcher = watcher
-        self._workers = workers
+        self.workers = workers
         self._events = Events(run.events_path, time.time)
         self._events.listeners.append(watcher.hear)
-        self._executor: Executor | None = None
+        self._executor = executor
         self._driver: Driver | None = None
         self._failures: list[str] = []
         self._exit_codes: list[ExitCode] = []
@@ -91,17 +92,18 @@ class Rendering:
 
     def __enter__(self) -> Rendering:
         self._watcher.start(self.run)
-        chapter = self._work.chapter
+        chapter = self.work.chapter
         self._events.say(
             "run-started",
             command=self._command,
             chapter=chapter.id,
             preset=chapter.preset.name,
             manifest=str(chapter.manifest),
+            store=self.work.store.where,
             pid=os.getpid(),
-            workers=self._workers,
-            engine=dict(self._work.identity.engine),
-            renderer=self._work.identity.renderer,
+            workers=self.workers,
+            engine=dict(self.work.identity.engine),
+            renderer=self.work.identity.renderer,
         )
         return self
 
@@ -123,19 +125,27 @@ class Rendering:
     def render(self, plan: ChapterPlan, folder: Path, *, keep_going: bool) -> int:
         """Draws what is missing, and finishes the chapter into `folder`."""
         plan = self.draw(plan, keep_going=keep_going)
+        self.end("done", output=str(self.finish(plan, folder)))
+        return ExitCode.DONE
+
+    def finish(self, plan: ChapterPlan, folder: Path) -> Path:
+        """Makes and checks the chapter's files in `folder`, and gives the video."""
         finishing = Finishing(
-            self._work.chapter, plan, self._work.chunk_path, folder, self.run.folder
+            self.work.chapter, plan, self.work.chunk_path, folder, self.run.folder
         )
-        self._events.say("finish-started")
+        self.say("finish-started")
         try:
             video = finishing.finish()
         except ChalkfarmError as error:
-            self._events.say("finish-failed", **describe(error))
+            self.say("finish-failed", **describe(error))
             raise
         for problem in finishing.problems:
-            self._events.say("caption-problem", message=problem)
-        self.end("done", output=str(video))
-        return ExitCode.DONE
+            self.say("caption-problem", message=problem)
+        return video
+
+    def say(self, event: str, **facts: Any) -> None:
+        """An event of the run that is not the driver's."""
+        self._events.say(event, **facts)
 
     def trace(self, plan: ChapterPlan, *, keep_going: bool, local: bool = False) -> ChapterPlan:
         """
@@ -144,10 +154,10 @@ class Rendering:
         Raises:
             TasksFailed: some scenes could not be traced, and nobody said to keep going.
         """
-        tasks = self._work.trace_tasks(plan, self.run.logs)
+        tasks = self.work.trace_tasks(plan, self.run.logs)
         if tasks:
             self._drive(tasks, keep_going=keep_going, local=local)
-            plan = self._work.plan()
+            plan = self.work.plan()
         if self._failures and not keep_going:
             self._give_up()
         for scene in plan.scenes:
@@ -172,12 +182,12 @@ class Rendering:
         self._write_plan(plan)
         for _ in range(ROUNDS):
             plan = self._drop_damaged(plan)
-            tasks = self._work.draw_tasks(plan, self._workers, self.run.logs)
+            tasks = self.work.draw_tasks(plan, self.workers, self.run.logs)
             if not tasks:
                 break
             if not self._drive(tasks, keep_going=keep_going):
                 break
-            plan = self._work.plan()
+            plan = self.work.plan()
         if self._failures:
             self._give_up()
         return plan
@@ -192,7 +202,7 @@ class Rendering:
         )
 
     def _drop_damaged(self, plan: ChapterPlan) -> ChapterPlan:
-        damaged = self._work.damaged(plan)
+        damaged = self.work.damaged(plan)
         for scene_id, planned, damage in damaged:
             self._events.say(
                 "chunk-damaged",
@@ -202,13 +212,13 @@ class Rendering:
                 key=planned.key.digest,
                 message=damage,
             )
-            self._work.store.drop(SEGMENTS, planned.key.digest)
-        return self._work.plan() if damaged else plan
+            self.work.store.drop(SEGMENTS, planned.key.digest)
+        return self.work.plan() if damaged else plan
 
     def _drive(self, tasks: list[Task], *, keep_going: bool, local: bool = False) -> bool:
         """Whether all went well; what did not is in `_failures`."""
         if self._driver is None:
-            self._executor = self._start_executor(local=local)
+            self._executor = self._executor or self._start_executor(local=local)
             policy = replace(self._policy, keep_going=keep_going)
             self._driver = Driver(self._executor, self._events, policy, control=self.run.asked)
         self._driver.run(tasks, self._heard)
@@ -222,10 +232,10 @@ class Rendering:
 
     def _start_executor(self, *, local: bool) -> Executor:
         if local:
-            return LocalExecutor(self._workers)
+            return LocalExecutor(self.workers)
         from pipeline.farm.ray import RayExecutor
 
-        return RayExecutor(self._workers)
+        return RayExecutor(self.workers)
 
     def _heard(self, task: Task, event: Mapping[str, Any]) -> None:
         kind = event["event"]

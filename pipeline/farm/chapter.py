@@ -8,7 +8,7 @@ there is of a chapter. Starts nothing by itself.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from pipeline.engine.host import Limits
 from pipeline.engine.timeline import Timeline
 from pipeline.farm.task import Piece, Task
 from pipeline.farm.worker import CHUNK
-from pipeline.manifest.resolved import Chapter
+from pipeline.manifest.resolved import Chapter, SceneSpec
 from pipeline.plan.assign import DrawTask, assign
 from pipeline.plan.scenes import SEGMENTS, Identity, PlannedScene, PlannedSegment, plan_scene
 from pipeline.store.local import Store
@@ -59,9 +59,19 @@ class Work:
     """One chapter, one store, one identity."""
 
     def __init__(
-        self, chapter: Chapter, store: Store, identity: Identity, first: Sequence[str] = ()
+        self,
+        chapter: Chapter,
+        store: Store,
+        identity: Identity,
+        first: Sequence[str] = (),
+        *,
+        package: str = "",
+        gpu_renderer: str | None = None,
     ) -> None:
         self.chapter = chapter
+        self._package = package
+        self._gpu_renderer = gpu_renderer
+        """What draws scenes that ask for a GPU, where that is not what draws here."""
         self._first = frozenset(first)
         """Scenes before all others."""
         self.store = store
@@ -74,10 +84,17 @@ class Work:
         return ChapterPlan(
             chapter=self.chapter,
             scenes=tuple(
-                plan_scene(self.chapter, spec, self.identity, self.traces.find, self.store.has)
+                plan_scene(
+                    self.chapter, spec, self._identity(spec), self.traces.find, self.store.has
+                )
                 for spec in self.chapter.scenes
             ),
         )
+
+    def _identity(self, spec: SceneSpec) -> Identity:
+        if spec.resources.gpu and self._gpu_renderer is not None:
+            return replace(self.identity, renderer=self._gpu_renderer)
+        return self.identity
 
     def trace_tasks(self, plan: ChapterPlan, logs: Path) -> list[Task]:
         """One task for each scene that has to be traced."""
@@ -124,7 +141,8 @@ class Work:
                 memory_bytes=spec.resources.memory_bytes,
             ),
             resources=spec.resources,
-            identity=self.identity,
+            identity=self._identity(spec),
+            package=self._package,
             store=self.store.where,
             beside=self.store.root,
             logs=logs / spec.id,
@@ -159,6 +177,8 @@ def _scene_json(scene: PlannedScene) -> Mapping[str, Any]:
         "scene": scene.spec.scene,
         "why_trace": scene.why_trace,
         "plays": len(timeline.plays) if timeline else None,
+        "play_frames": [[p.first_frame, p.frames] for p in timeline.plays] if timeline else [],
+        "rate": str(timeline.rate) if timeline else None,
         "frames": timeline.frames if timeline else None,
         "unique_frames": timeline.unique_frames if timeline else None,
         "segments": [

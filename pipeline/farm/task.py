@@ -16,6 +16,11 @@ from pipeline.manifest.resolved import Resources
 from pipeline.plan.key import Key
 from pipeline.plan.scenes import Identity
 
+HOME = "CHALKFARM_HOME"
+"""Environment variable: where a machine of a cluster keeps what is the farm's; else ~/.chalkfarm."""
+SHOWN = "chalkfarm"
+"""What the renders of a cluster are called among the files that its dashboard gives out."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
@@ -48,6 +53,8 @@ class Task:
     runs: tuple[tuple[str, int], ...] = ()
     """The trace's fingerprints, for drawing."""
     encoding: Encoding | None = None
+    package: str = ""
+    """Folder of the job's package on the driver's machine; empty when paths are the same on all."""
     seconds: float = 0.0
     """Estimated cost: longest first."""
     priority: int = 0
