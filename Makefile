@@ -6,7 +6,7 @@ MANIFEST = manifests/$(CHAPTER).yaml
 FARM = .venv/bin/chalkfarm
 OPTIONS = $(if $(PRESET),--preset $(PRESET)) $(if $(WORKERS),--workers $(WORKERS))
 
-.PHONY: help setup render preview plan doctor check lint types test bench clean
+.PHONY: help setup render preview submit plan doctor check lint types test bench clean
 
 help: ## What can be asked for
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -21,6 +21,9 @@ render: .venv/ready ## Render CHAPTER (convolution) at PRESET (the manifest's ow
 
 preview: .venv/ready ## Render CHAPTER at 1280x720
 	$(FARM) render $(MANIFEST) --preset preview $(if $(WORKERS),--workers $(WORKERS))
+
+submit: .venv/ready ## Render CHAPTER at PRESET on the Ray cluster at RAY_ADDRESS (http://HOST:8265)
+	$(FARM) submit $(MANIFEST) $(if $(PRESET),--preset $(PRESET)) --address $(RAY_ADDRESS) --wait
 
 plan: .venv/ready ## What rendering CHAPTER would do, and why
 	$(FARM) plan $(MANIFEST) $(OPTIONS)

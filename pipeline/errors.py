@@ -193,6 +193,18 @@ class NoWorker(ChalkfarmError):
         )
 
 
+class ClusterUnreachable(ChalkfarmError):
+    """A cluster that does not answer, or not to us."""
+
+    exit_code = ExitCode.CLUSTER_UNREACHABLE
+
+    def __init__(self, *, address: str, reason: str, advice: str) -> None:
+        self.address = address
+        self.reason = reason
+        self.advice = advice
+        super().__init__(f"{address}: {reason}\n  do    {advice}")
+
+
 class Cancelled(ChalkfarmError):
     """A run that somebody asked to end."""
 

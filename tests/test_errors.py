@@ -10,16 +10,17 @@ import pytest
 from pipeline import errors
 
 FACTS = {
+    "address": "http://head:8265",
     "advice": "apt-get install ffmpeg",
     "asked_by": "scene layer, scenes/layer.py:12",
     "command": ["ffmpeg", "-i", "a b.mp4"],
+    "difference": "numpy: 1.26.3, was 1.26.4",
     "exit_code": -9,
     "expected": 300,
     "failures": ["scene layer: NameError", "scene outro: WorkerLost"],
     "found": 299,
-    "difference": "numpy 2.0.0, not 1.26.4",
     "frame": 12,
-    "host": "desk-4",
+    "host": "10.0.0.7",
     "log_path": Path("runs/7/layer.1.log"),
     "message": "no scene matches x",
     "path": Path("manifests/lecture.yaml"),

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from pipeline.cli.cache import parse_share
 from pipeline.cli.common import (
-    find_identity,
     open_work,
     print_json,
     print_lines,
@@ -23,6 +22,7 @@ from pipeline.cli.common import (
 from pipeline.cli.render import rendered
 from pipeline.errors import ExitCode, UsageError
 from pipeline.farm.chapter import Work
+from pipeline.farm.identity import find_identity
 from pipeline.media.archive.bag import bag_checks, is_bag, put_in_place, seal
 from pipeline.media.archive.contents import FARM, Edition, fill, store_keys
 from pipeline.media.archive.master import as_master
@@ -37,7 +37,6 @@ from pipeline.media.outputs import result_folder
 from pipeline.media.publish import told_plainly
 from pipeline.media.record import Check, read_timeline
 from pipeline.report.runs import new_run
-from pipeline.store.local import Store
 
 
 def archive(options: argparse.Namespace) -> int:
@@ -167,7 +166,7 @@ def bag_verdict(options: argparse.Namespace) -> list[Check]:
     if wrong:
         return checks
     with tempfile.TemporaryDirectory(prefix="chalkfarm-") as folder:
-        identity = find_identity(Store(Path(folder)))
+        identity = find_identity(Path(folder))
     return checks + rebuild_checks(
         options.video,
         share,

@@ -11,20 +11,15 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from pipeline.engine.identity import (
-    ask_renderer,
-    drivers_identity,
-    engine_identity,
-    fonts_identity,
-)
 from pipeline.errors import UsageError
 from pipeline.farm.chapter import Work
+from pipeline.farm.identity import find_identity
 from pipeline.manifest.load import load_chapter
 from pipeline.manifest.resolved import Chapter
-from pipeline.plan.scenes import Identity, Speak
+from pipeline.plan.scenes import Speak
 from pipeline.report.runs import Run, last_planned
 from pipeline.store import remote
-from pipeline.store.local import Store, store_failed
+from pipeline.store.local import Store
 
 JSON_VERSION = 1
 
@@ -34,23 +29,6 @@ def open_store(options: argparse.Namespace) -> Store:
     beside = (options.renders / ".store").resolve()
     where: str = options.store or str(beside)
     return remote.open_store(where if remote.is_url(where) else Path(where).resolve(), beside)
-
-
-def find_identity(store: Store) -> Identity:
-    """What draws here. The renderer is asked once for each set of drivers."""
-    known = store.root / "renderer" / f"{drivers_identity(dict(os.environ))}.json"
-    try:
-        renderer = json.loads(known.read_text(encoding="utf-8"))["renderer"]
-    except (OSError, ValueError, KeyError):
-        renderer = ask_renderer()
-        try:
-            known.parent.mkdir(parents=True, exist_ok=True)
-            beside = known.with_suffix(f".{os.getpid()}")
-            beside.write_text(json.dumps({"renderer": renderer}), encoding="utf-8")
-            beside.replace(known)
-        except OSError as error:
-            raise store_failed(store.root, error) from error
-    return Identity(engine=engine_identity(), fonts=fonts_identity(), renderer=renderer)
 
 
 def open_work(options: argparse.Namespace) -> Work:
@@ -66,7 +44,9 @@ def open_work(options: argparse.Namespace) -> Work:
     first = getattr(options, "first", ())
     for scene_id in first:
         require_scene(chapter, scene_id)
-    return Work(chapter, store, find_identity(store), first=first, speak=speaker(chapter, store))
+    return Work(
+        chapter, store, find_identity(store.root), first=first, speak=speaker(chapter, store)
+    )
 
 
 def require_captions(chapter: Chapter) -> None:

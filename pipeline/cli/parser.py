@@ -46,13 +46,56 @@ def _making(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _manifest(render, presets=True)
     _places(render)
     _workers(render)
-    render.add_argument(
-        "--keep-going", action="store_true", help="finish the other scenes when one fails"
+    _drawing(render)
+    render.add_argument("--plain", action="store_true", help="plain lines, no progress bars")
+    submit = _verb(verbs, "submit", "submit:submit", "make a chapter's video on a cluster")
+    _manifest(submit, presets=True)
+    _renders(submit)
+    _store_there(submit)
+    _workers(submit)
+    _drawing(submit)
+    _address(submit)
+    submit.add_argument("--follow", action="store_true", help="show it as it goes")
+    submit.add_argument(
+        "--wait", action="store_true", help="follow it, and bring the chapter back into RENDERS"
     )
-    render.add_argument(
-        "--first", action="append", default=[], help="scenes to draw before all others, by id"
+    submit.add_argument(
+        "--include",
+        action="append",
+        default=[],
+        type=Path,
+        help="a file or folder that a program started by a scene reads, such as a LaTeX style",
     )
-    _manner(render)
+    submit.add_argument(
+        "--shared", action="store_true", help="every machine has the project at the same path"
+    )
+    _json(submit)
+    retry = _verb(verbs, "retry", "submit:retry", "go on with a run that failed or was ended")
+    _run(retry)
+    _renders(retry)
+    _store_there(retry)
+    _workers(retry)
+    _drawing(retry)
+    _address(retry)
+    retry.add_argument("--failed", action="store_true", help="only the scenes that failed")
+    retry.add_argument("--follow", action="store_true", help="show it as it goes")
+    retry.add_argument("--wait", action="store_true", help="follow it, and bring it back")
+    retry.add_argument("--plain", action="store_true", help="plain lines, no progress bars")
+    _json(retry)
+    retry.set_defaults(include=[], shared=False)
+    fetch = _verb(verbs, "fetch", "submit:fetch", "bring a chapter back from a cluster")
+    fetch.add_argument("run", help="a run's id, or its beginning")
+    fetch.add_argument("folder", type=Path, help="where to put it")
+    _address(fetch)
+    _json(fetch)
+    # Not for people: what `submit` starts over there
+    job = verbs.add_parser("job")
+    job.set_defaults(command=_later("job:job"))
+    _manifest(job, presets=True)
+    _places(job)
+    _drawing(job)
+    job.add_argument("--run-id", required=True)
+    job.add_argument("--shared", action="store_true")
 
 
 def _looking(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -60,8 +103,9 @@ def _looking(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     _places(doctor)
     _json(doctor)
     status = _verb(verbs, "status", "inspect:status", "how far the last run is, or came")
-    status.add_argument("run", nargs="?", help="a run's id, or its beginning; the last otherwise")
+    _run(status)
     _places(status)
+    _address(status)
     _json(status)
     for name, about in (
         ("pause", "let a run finish what it is drawing, and start nothing more"),
@@ -69,17 +113,18 @@ def _looking(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         ("cancel", "end a run; what it drew is kept"),
     ):
         verb = _verb(verbs, name, f"control:{name}", about)
-        verb.add_argument("run", nargs="?", help="a run's id, or its beginning; the last otherwise")
+        _run(verb)
         _places(verb)
+        _address(verb)
     logs = _verb(verbs, "logs", "inspect:logs", "what a scene printed")
-    logs.add_argument("scene", help="a scene's id")
+    _run_and_scene(logs)
     logs.add_argument("-f", "--follow", action="store_true", help="go on until the run ends")
     logs.add_argument("--attempt", type=int, help="counted from 1; all otherwise")
-    logs.add_argument("--run", help="a run's id; the last otherwise")
     _places(logs)
+    _address(logs)
     _json(logs)
     frames = _verb(verbs, "frames", "inspect:frames", "a scene's cached frame as a PNG")
-    frames.add_argument("scene", help="a scene's id")
+    _run_and_scene(frames)
     where = frames.add_mutually_exclusive_group()
     where.add_argument(
         "--at", help="time in the scene itself, whatever is edited, such as 12.5s or 1:02"
@@ -87,6 +132,7 @@ def _looking(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     where.add_argument("--play", type=int, help="its last frame; plays count from 0")
     frames.add_argument("--manifest", type=Path, help="otherwise that of the last run")
     frames.add_argument("--preset", help="otherwise that of the last run")
+    _address(frames)
     frames.add_argument("-o", "--output", type=Path, help="otherwise SCENE-FRAME.png here")
     _places(frames)
     _json(frames)
@@ -179,15 +225,50 @@ def _manifest(parser: argparse.ArgumentParser, *, presets: bool = False) -> None
         parser.add_argument("--resolution", help="instead of the preset's, such as 1920x1080")
 
 
-def _places(parser: argparse.ArgumentParser) -> None:
+def _renders(parser: argparse.ArgumentParser) -> None:
     renders = Path(os.environ.get("CHALKFARM_RENDERS", "renders"))
     parser.add_argument(
         "--renders", type=Path, default=renders, help="folder of results (CHALKFARM_RENDERS)"
     )
+
+
+def _store_there(parser: argparse.ArgumentParser) -> None:
+    store = os.environ.get("CHALKFARM_STORE", "")
+    parser.add_argument(
+        "--store",
+        default=store if "://" in store else None,
+        help="URL (s3://…) of the cluster's store, or a folder of its head; its own otherwise",
+    )
+
+
+def _places(parser: argparse.ArgumentParser) -> None:
+    _renders(parser)
     parser.add_argument(
         "--store",
         default=os.environ.get("CHALKFARM_STORE") or None,
         help="folder or URL (s3://…) of cached chunks (CHALKFARM_STORE); RENDERS/.store otherwise",
+    )
+
+
+def _run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", nargs="?", help="a run's id, or its beginning; the last otherwise")
+
+
+def _run_and_scene(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "names",
+        nargs="+",
+        metavar="[RUN] SCENE",
+        help="a scene's id, after a run's if not the last",
+    )
+    parser.add_argument("--run", help="the same as RUN")
+
+
+def _address(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--address",
+        default=os.environ.get("CHALKFARM_ADDRESS"),
+        help="of a Ray cluster, such as http://HOST:8265 (CHALKFARM_ADDRESS)",
     )
 
 
@@ -211,13 +292,27 @@ def _accelerators(names: str) -> str:
     return names
 
 
-def _manner(parser: argparse.ArgumentParser) -> None:
+def _drawing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--keep-going", action="store_true", help="finish the other scenes when one fails"
+    )
+    parser.add_argument(
+        "--first", action="append", default=[], help="scenes to draw before all others, by id"
+    )
+    _patience(parser)
+
+
+def _patience(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--patience",
         type=float,
         default=60.0,
         help="seconds without a sign of life before a worker's task goes to another",
     )
+
+
+def _manner(parser: argparse.ArgumentParser) -> None:
+    _patience(parser)
     parser.add_argument("--plain", action="store_true", help="plain lines, no progress bars")
 
 

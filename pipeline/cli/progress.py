@@ -88,6 +88,8 @@ def event_line(event: Mapping[str, Any]) -> str:
             return f"worker {event['host']} gets another chance"
         case "attempt-cancelled":
             return f"{event['task']}: ended, since {event['reason']}"
+        case "waiting":
+            return f"waiting: {event['reason']}"
         case "paused" | "resumed" | "stopped":
             return f"{kind}: {event['reason']}"
         case "scene-failed":

@@ -84,17 +84,18 @@ class Rendering:
         workers: int,
         request: Mapping[str, Any] | None = None,
         policy: Policy | None = None,
+        executor: Executor | None = None,
     ) -> None:
         self._request = request or {}
         self._policy = policy or Policy()
-        self._work = work
+        self.work = work
         self.run = run
         self._command = command
         self._watcher = watcher
-        self._workers = workers
+        self.workers = workers
         self._events = Events(run.events_path, time.time)
         self._events.listeners.append(watcher.hear)
-        self._executor: Executor | None = None
+        self._executor = executor
         self._driver: Driver | None = None
         self._failures: list[str] = []
         self._exit_codes: list[ExitCode] = []
@@ -102,17 +103,18 @@ class Rendering:
 
     def __enter__(self) -> Rendering:
         self._watcher.start(self.run)
-        chapter = self._work.chapter
+        chapter = self.work.chapter
         self._events.say(
             "run-started",
             command=self._command,
             chapter=chapter.id,
             preset=chapter.preset.name,
             manifest=str(chapter.manifest),
+            store=self.work.store.where,
             pid=os.getpid(),
-            workers=self._workers,
-            engine=dict(self._work.identity.engine),
-            renderer=self._work.identity.renderer,
+            workers=self.workers,
+            engine=dict(self.work.identity.engine),
+            renderer=self.work.identity.renderer,
         )
         return self
 
@@ -141,19 +143,27 @@ class Rendering:
     ) -> None:
         """Draws what is missing, finishes the chapter into `folder`, and packages it."""
         plan = self.draw(plan, keep_going=keep_going)
+        self.end("done", output=str(self.finish(plan, folder, packages)))
+
+    def finish(self, plan: ChapterPlan, folder: Path, packages: Sequence[str] = ()) -> Path:
+        """Makes and checks the chapter's files and packages in `folder`, and gives the video."""
         finishing = Finishing(
-            self._work.chapter, plan, self._work.chunk_path, folder, self.run.folder
+            self.work.chapter, plan, self.work.chunk_path, folder, self.run.folder
         )
-        self._events.say("finish-started")
+        self.say("finish-started")
         try:
             video = finishing.finish()
             self._package(folder, packages)
         except ChalkfarmError as error:
-            self._events.say("finish-failed", **describe(error))
+            self.say("finish-failed", **describe(error))
             raise
         for problem in finishing.problems:
-            self._events.say("caption-problem", message=problem)
-        self.end("done", output=str(video))
+            self.say("caption-problem", message=problem)
+        return video
+
+    def say(self, event: str, **facts: Any) -> None:
+        """An event of the run that is not the driver's."""
+        self._events.say(event, **facts)
 
     def _package(self, folder: Path, packages: Sequence[str]) -> None:
         from pipeline.media.packages.make import make_packages
@@ -161,11 +171,11 @@ class Rendering:
         make_packages(
             folder,
             packages,
-            store=self._work.store,
+            store=self.work.store,
             work=self.run.folder / "work",
             logs=self.run.folder / "packaging",
-            workers=self._workers,
-            say=lambda name: self._events.say("package-started", package=name),
+            workers=self.workers,
+            say=lambda name: self.say("package-started", package=name),
         )
         shutil.rmtree(self.run.folder / "work", ignore_errors=True)
 
@@ -176,9 +186,9 @@ class Rendering:
         Raises:
             TasksFailed: some could not be made, and nobody said to keep going.
         """
-        if tasks := self._work.bake_tasks(plan, self.run.logs):
+        if tasks := self.work.bake_tasks(plan, self.run.logs):
             self._drive(tasks, keep_going=keep_going, local=local)
-            plan = self._work.plan()
+            plan = self.work.plan()
         if self._failures and not keep_going:
             self._give_up()
         return plan
@@ -192,9 +202,9 @@ class Rendering:
         """
         plan = self.bake(plan, keep_going=keep_going, local=local)
         # A scene with narration is traced again once it is known what it says
-        while tasks := self._work.trace_tasks(plan, self.run.logs):
+        while tasks := self.work.trace_tasks(plan, self.run.logs):
             went_well = self._drive(tasks, keep_going=keep_going, local=local)
-            plan = self._work.plan()
+            plan = self.work.plan()
             if not went_well:
                 break
         if self._failures and not keep_going:
@@ -221,16 +231,16 @@ class Rendering:
         self._write_plan(plan)
         for _ in range(ROUNDS):
             plan = self._drop_damaged(plan)
-            tasks = self._work.draw_tasks(plan, self._workers, self.run.logs)
+            tasks = self.work.draw_tasks(plan, self.workers, self.run.logs)
             if tasks:
                 if not self._drive(tasks, keep_going=keep_going):
                     break
-                plan = self._work.plan()
-            blends = self._work.blend_tasks(plan, self.run.logs)
+                plan = self.work.plan()
+            blends = self.work.blend_tasks(plan, self.run.logs)
             if blends:
                 if not self._drive(blends, keep_going=keep_going):
                     break
-                plan = self._work.plan()
+                plan = self.work.plan()
             if not tasks and not blends:
                 break
         if self._failures:
@@ -247,7 +257,7 @@ class Rendering:
         )
 
     def _drop_damaged(self, plan: ChapterPlan) -> ChapterPlan:
-        damaged = self._work.damaged(plan)
+        damaged = self.work.damaged(plan)
         for scene_id, planned, damage in damaged:
             self._events.say(
                 "chunk-damaged",
@@ -257,19 +267,17 @@ class Rendering:
                 key=planned.key.digest,
                 message=damage,
             )
-            self._work.store.drop(SEGMENTS, planned.key.digest)
-        joins = self._work.damaged_joins(plan)
+            self.work.store.drop(SEGMENTS, planned.key.digest)
+        joins = self.work.damaged_joins(plan)
         for scene_id, join, damage in joins:
-            self._events.say(
-                "transition-damaged", scene=scene_id, key=join.key.digest, message=damage
-            )
-            self._work.store.drop(SEGMENTS, join.key.digest)
-        return self._work.plan() if damaged or joins else plan
+            self.say("transition-damaged", scene=scene_id, key=join.key.digest, message=damage)
+            self.work.store.drop(SEGMENTS, join.key.digest)
+        return self.work.plan() if damaged or joins else plan
 
     def _drive(self, tasks: list[Task], *, keep_going: bool, local: bool = False) -> bool:
         """Whether all went well; what did not is in `_failures`."""
         if self._driver is None:
-            self._executor = self._start_executor(local=local)
+            self._executor = self._executor or self._start_executor(local=local)
             policy = replace(self._policy, keep_going=keep_going)
             self._driver = Driver(self._executor, self._events, policy, control=self.run.asked)
         self._driver.run(tasks, self._heard)
@@ -283,8 +291,8 @@ class Rendering:
 
     def _start_executor(self, *, local: bool) -> Executor:
         if local:
-            return LocalExecutor(self._workers)
-        return NearExecutor(self._workers)
+            return LocalExecutor(self.workers)
+        return NearExecutor(self.workers)
 
     def _heard(self, task: Task, event: Mapping[str, Any]) -> None:
         kind = event["event"]

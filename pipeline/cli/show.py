@@ -20,7 +20,7 @@ from pipeline.cli.edits import edit_lines
 from pipeline.cli.progress import make_watcher
 from pipeline.cli.render import Rendering
 from pipeline.errors import ExitCode, ManifestError
-from pipeline.farm.chapter import ChapterPlan
+from pipeline.farm.chapter import ChapterPlan, Work
 from pipeline.manifest.load import load_chapter
 from pipeline.plan.assign import assign
 from pipeline.plan.scenes import PlannedScene
@@ -54,13 +54,7 @@ def check(options: argparse.Namespace) -> int:
 def plan(options: argparse.Namespace) -> int:
     """What a render would do; traces what was never traced, and draws nothing."""
     work = open_work(options)
-    planned = work.plan()
-    if planned.untraced:
-        run = new_run(options.renders, f"{work.chapter.id}-plan")
-        workers = worker_count(options)
-        with Rendering(work, run, "plan", make_watcher(plain=True), workers=workers) as tracing:
-            planned = tracing.trace(planned, keep_going=False, local=True)
-            tracing.end("done")
+    planned = traced(work, options)
     seconds = sum(task.seconds for task in assign(planned.scenes, 1))
     if options.json:
         print_json(_plan_json(planned, seconds, worker_count(options)))
@@ -79,6 +73,18 @@ def plan(options: argparse.Namespace) -> int:
     else:
         print_lines(["everything is drawn"])
     return ExitCode.DONE
+
+
+def traced(work: Work, options: argparse.Namespace) -> ChapterPlan:
+    """What there is of a chapter, once everything that was never traced has been."""
+    planned = work.plan()
+    if planned.untraced:
+        run = new_run(options.renders, f"{work.chapter.id}-plan")
+        workers = worker_count(options)
+        with Rendering(work, run, "plan", make_watcher(plain=True), workers=workers) as tracing:
+            planned = tracing.trace(planned, keep_going=False, local=True)
+            tracing.end("done")
+    return planned
 
 
 def _plan_row(scene: PlannedScene) -> tuple[object, ...]:

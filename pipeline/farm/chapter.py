@@ -8,7 +8,7 @@ there is of a chapter. Starts nothing by itself.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from pipeline.engine.timeline import Timeline
 from pipeline.farm.chunks import CHUNK
 from pipeline.farm.joins import blend_task, join_json, pieces_of, scene_of
 from pipeline.farm.task import STALL_SECONDS, Task
-from pipeline.manifest.resolved import BakeSpec, Chapter
+from pipeline.manifest.resolved import BakeSpec, Chapter, SceneSpec
 from pipeline.plan.assign import DrawTask, assign
 from pipeline.plan.bakes import PlannedBake, bake_job
 from pipeline.plan.chapter import plan_chapter
@@ -105,9 +105,14 @@ class Work:
         *,
         first: Sequence[str] = (),
         speak: Speak | None = None,
+        package: str = "",
+        gpu_renderer: str | None = None,
     ) -> None:
         self.speak = speak
         self.chapter = chapter
+        self._package = package
+        self._gpu_renderer = gpu_renderer
+        """What draws scenes that ask for a GPU, where that is not what draws here."""
         self._first = frozenset(first)
         """Scenes before all others."""
         self.store = store
@@ -121,7 +126,7 @@ class Work:
         bakes = tuple(self._planned_bake(spec) for spec in self.chapter.bakes)
         scenes, joins = plan_chapter(
             self.chapter,
-            self.identity,
+            self._identity,
             self.traces.find,
             self.store.has,
             bakes={bake.spec.id: bake.digest for bake in bakes if bake.digest is not None},
@@ -150,6 +155,11 @@ class Work:
             )
             for bake in plan.unbaked
         ]
+
+    def _identity(self, spec: SceneSpec) -> Identity:
+        if spec.resources.gpu and self._gpu_renderer is not None:
+            return replace(self.identity, renderer=self._gpu_renderer)
+        return self.identity
 
     def trace_tasks(self, plan: ChapterPlan, logs: Path) -> list[Task]:
         """One task for each scene that has to be traced, and that has its bakes."""
@@ -232,7 +242,8 @@ class Work:
                 memory_bytes=spec.resources.memory_bytes,
             ),
             resources=spec.resources,
-            identity=self.identity,
+            identity=self._identity(spec),
+            package=self._package,
             store=self.store.where,
             beside=self.store.root,
             logs=logs / spec.id,
@@ -265,6 +276,8 @@ def _scene_json(scene: PlannedScene) -> Mapping[str, Any]:
         "scene": scene.spec.scene,
         "why_trace": scene.why_trace,
         "plays": len(timeline.plays) if timeline else None,
+        "play_frames": [[p.first_frame, p.frames] for p in timeline.plays] if timeline else [],
+        "rate": str(timeline.rate) if timeline else None,
         "frames": timeline.frames if timeline else None,
         "unique_frames": timeline.unique_frames if timeline else None,
         "segments": [

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,8 @@ QUIET = {
     "RAY_DEDUP_LOGS": "0",
     "RAY_task_oom_retries": "1",  # otherwise without end, whatever max_retries says
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+}
+LOOPBACK = {
     # Whatever its name says: set to 0, every server of an embedded Ray listens on loopback alone
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
     "RAY_AUTH_MODE": "disabled",  # loopback only; else a token is written to the home folder
@@ -55,18 +57,24 @@ class RayExecutor:
 
     def __init__(self, slots: int) -> None:
         self._slots = slots
-        self._ray = start_ray(
+        ray = start_ray(
             address="local",
             num_cpus=slots,
             include_dashboard=False,
             object_store_memory=OBJECT_STORE_BYTES,
         )
+        self._prepare(ray, _perform)
+
+    def _prepare(self, ray: Any, perform: Callable[..., Iterator[Mapping[str, Any]]]) -> None:
+        self._ray = ray
+        self._perform = ray.remote(num_cpus=1, max_retries=0, max_calls=0)(perform)
         self._watched: dict[Any, Attempt] = {}
         """By what is waited for: the stream, or an object of it that is still on its way."""
         self._live: dict[tuple[str, int], Attempt] = {}
         self._workers: dict[tuple[str, int], str] = {}
-        self._cancelled: set[tuple[str, int]] = set()
-        self._perform = self._ray.remote(num_cpus=1, max_retries=0, max_calls=0)(_perform)
+        self._cancelled: list[Attempt] = []
+        """Kept, for their streams are not to be taken apart while a line may be cut."""
+        self._heard: list[Message] = []
 
     def room(self) -> int:
         return self._slots - len(self._live)
@@ -90,12 +98,15 @@ class RayExecutor:
             num_gpus=0 if task.kind == "trace" else asked.gpu,
         )
 
-    def _watch(self, task: Task, attempt: int, **options: Any) -> None:
-        stream = self._perform.options(**options).remote(task, attempt)
+    def _watch(self, task: Task, attempt: int, *more: Any, **options: Any) -> None:
+        stream = self._perform.options(**options).remote(task, attempt, *more)
         live = self._live[task.id, attempt] = Attempt(task, attempt, stream)
         self._watched[stream] = live
 
     def poll(self, seconds: float) -> list[Message]:
+        if self._heard:
+            heard, self._heard = self._heard, []
+            return heard
         if not self._watched:
             time.sleep(seconds)
             return []
@@ -108,10 +119,18 @@ class RayExecutor:
         return [message for what in ready if (message := self._next(what)) is not None]
 
     def cancel(self, task_id: str, attempt: int) -> None:
-        live = self._live.get((task_id, attempt))
-        if live is not None:
-            self._cancelled.add(live.name)
-            self._ray.cancel(live.stream, force=True)
+        live = self._live.pop((task_id, attempt), None)
+        if live is None:
+            return
+        # Not listened to any more: behind a cut line, a cancelled stream blocks whoever asks it
+        # for its next word until Ray takes the node for dead, 68 s later
+        self._watched = {what: one for what, one in self._watched.items() if one is not live}
+        self._cancelled.append(live)
+        self._ray.cancel(live.stream, force=True)
+        worker = self._workers.pop(live.name, "")
+        self._heard.append(
+            Message(task_id=task_id, attempt=attempt, worker=worker, ended=Ended.CANCELLED)
+        )
 
     def close(self) -> None:
         self._ray.shutdown()
@@ -135,7 +154,12 @@ class RayExecutor:
         self._watched[live.stream] = live
         if event["event"] == "start":
             self._workers[live.name] = event["worker"]
-        return self._said(live, event)
+        try:
+            return self._said(live, event)
+        except WorkerLost as error:
+            del self._watched[live.stream]
+            self._ray.cancel(live.stream, force=True)
+            return self._end(live, error)
 
     def _said(self, live: Attempt, event: Mapping[str, Any]) -> Message | None:
         """Passes on what a worker said."""
@@ -145,9 +169,6 @@ class RayExecutor:
     def _end(self, live: Attempt, error: Exception | None) -> Message:
         del self._live[live.name]
         ended, error = _how_it_ended(live.task, error)
-        if live.name in self._cancelled:
-            self._cancelled.discard(live.name)
-            ended = Ended.CANCELLED
         return Message(
             task_id=live.task.id,
             attempt=live.number,
@@ -157,14 +178,14 @@ class RayExecutor:
         )
 
 
-def start_ray(**options: Any) -> Any:
+def start_ray(*, embedded: bool = True, **options: Any) -> Any:
     """
-    Starts or joins a Ray, and gives its module.
+    Starts a Ray of our own or joins one, and gives its module.
 
     Raises:
         EnvironmentMissing: it does not come up.
     """
-    for name, value in QUIET.items():
+    for name, value in (QUIET | LOOPBACK if embedded else QUIET).items():
         os.environ.setdefault(name, value)
     import ray
 

@@ -18,6 +18,10 @@ from pipeline.plan.scenes import Identity
 
 STALL_SECONDS = 300.0
 """A frame that takes longer than this will not come; a scene's time_limit may be shorter."""
+HOME = "CHALKFARM_HOME"
+"""Environment variable: where a machine of a cluster keeps what is the farm's; else ~/.chalkfarm."""
+SHOWN = "chalkfarm"
+"""What the renders of a cluster are called among the files that its dashboard gives out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,8 @@ class Task:
     runs: tuple[tuple[str, int], ...] = ()
     """The trace's fingerprints, for drawing."""
     encoding: Encoding | None = None
+    package: str = ""
+    """Folder of the job's package on the driver's machine; empty when paths are the same on all."""
     seconds: float = 0.0
     """Estimated cost: longest first."""
     priority: int = 0

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pipeline.engine.job import SceneJob
 from pipeline.engine.timeline import Timeline
 from pipeline.errors import ManifestError
-from pipeline.manifest.resolved import Chapter
+from pipeline.manifest.resolved import Chapter, SceneSpec
 from pipeline.plan.edits import Edge, edges_of, join_problems, room_problems, shot_of
 from pipeline.plan.joins import (
     Join,
@@ -41,7 +41,7 @@ FindTrace = Callable[[SceneJob], tuple[Timeline | None, str]]
 
 def plan_chapter(
     chapter: Chapter,
-    identity: Identity,
+    identity_of: Callable[[SceneSpec], Identity],
     find_trace: FindTrace,
     has: Has,
     *,
@@ -49,7 +49,8 @@ def plan_chapter(
     speak: Speak | None = None,
 ) -> tuple[tuple[PlannedScene, ...], tuple[PlannedJoin, ...]]:
     """
-    Every scene, and every transition between scenes that are traced. Arguments as for plan_scene.
+    Every scene, and every transition between scenes that are traced. Arguments as for plan_scene;
+    `identity_of` tells what draws a scene.
 
     Raises:
         ManifestError: a scene cannot be edited as the manifest asks. Says everything that can be
@@ -60,6 +61,7 @@ def plan_chapter(
     edges = edges_of(chapter, joins)
     scenes = []
     for index, spec in enumerate(chapter.scenes):
+        identity = identity_of(spec)
         scene = plan_scene(chapter, spec, identity, find_trace, has, bakes=bakes, speak=speak)
         if scene.timeline is not None and (spec.edits.changes_frames or edges[index] != Edge()):
             scene, wrong = _edit(chapter, joins, index, scene, edges[index], identity, has)
@@ -68,7 +70,7 @@ def plan_chapter(
     if problems:
         raise ManifestError(path=chapter.manifest, problems=problems)
     planned = tuple(
-        _known(plan_join(join, tuple(scenes), identity), has)
+        _known(plan_join(join, tuple(scenes), identity_of(_spec_of(chapter, join))), has)
         for join in joins
         if _is_traced(join, scenes)
     )
@@ -130,6 +132,13 @@ def _as_shown(
 
 def _known(planned: PlannedJoin, has: Has) -> PlannedJoin:
     return replace(planned, done=has(SEGMENTS, planned.key.digest))
+
+
+def _spec_of(chapter: Chapter, join: Join) -> SceneSpec:
+    """The scene a transition counts to: the one it leads into, or the chapter's last."""
+    index = join.before if join.after is None else join.after
+    assert index is not None
+    return chapter.scenes[index]
 
 
 def _is_traced(join: Join, scenes: list[PlannedScene]) -> bool:

@@ -28,6 +28,13 @@ RUNS = "runs"
 """Folder of all runs beside the chapters' folders; no chapter may be called that."""
 
 
+CHAPTER = "chapter"
+"""Folder in a run of a cluster's, of the files it ended with."""
+
+STORE = "store"
+"""Link in a run of a cluster's, to the store of its head."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run's folder."""

@@ -8,6 +8,7 @@ of them holds if every file it read is what it was. None is ever changed.
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,6 +46,27 @@ class Traces:
                 return with_lines(timeline, root), ""
             why = why or str(change)
         return None, why or self._nearest(job)
+
+    def files(self, job: SceneJob) -> tuple[str, ...]:
+        """Where in the store the trace that holds is, with what its family is; none if none does."""
+        shelf = _shelf(trace_family(job, self._identity))
+        for path in sorted((self._store.root / shelf).glob("*.json"), key=_age):
+            timeline = _load(path)
+            if timeline and first_change(Path(job.root), timeline.files) is None:
+                return f"{shelf}/family", f"{shelf}/{path.name}"
+        return ()
+
+    def take_in(self, folder: Path) -> None:
+        """Adds traces of another store, as `files` names them, from a folder with the same layout."""
+        for path in folder.glob(f"{FAMILIES}/??/*/*"):
+            shelf = str(path.parent.relative_to(folder))
+            target = self._store.root / shelf / path.name
+            if not target.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                beside = target.with_name(f".{path.name}.part")
+                shutil.copyfile(path, beside)
+                beside.replace(target)
+                self._store.push(shelf, (path.name,))
 
     def publish(self, job: SceneJob, text: str) -> Timeline:
         """Keeps a trace, as the engine wrote it, and gives it read."""

@@ -1,0 +1,169 @@
+"""
+Tasks on the Ray cluster that this process is a job of.
+
+As on the embedded Ray (see ray.py), with machines that come and go: a worker is a node, a task
+keeps away from nodes by label, results travel where no folder is shared (see travel.py), and a
+node that would draw otherwise refuses. Nodes labelled `pool: gpu` get scenes that ask for a GPU,
+and no others.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import EnvironmentMissing
+from pipeline.farm.ray import Attempt, RayExecutor, start_ray
+from pipeline.farm.task import HOME, SHOWN, Message, Task
+from pipeline.farm.travel import Arrivals
+from pipeline.store.local import Store
+
+LOOK_SECONDS = 1.0
+"""For so long the list of nodes is believed."""
+POOL = "pool"
+"""Label of a node: `cpu` or `gpu`."""
+NODE_ID = "ray.io/node-id"
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    id: str
+    cpus: int
+    gpus: int
+    pool: str
+
+
+def home_folder() -> Path:
+    """Where a machine of a cluster keeps what is the farm's (CHALKFARM_HOME)."""
+    return Path(os.environ.get(HOME) or Path.home() / ".chalkfarm")
+
+
+class ClusterExecutor(RayExecutor):
+    """The nodes of a cluster, as many tasks as they have room for and a few that wait in Ray."""
+
+    def __init__(self, store: Store) -> None:
+        ray = start_ray(address="auto", embedded=False)
+        self._prepare(ray, _perform_on_node)
+        self._arrivals = Arrivals(store)
+        self._nodes: tuple[_Node, ...] = ()
+        self._looked = -LOOK_SECONDS
+
+    def slots(self) -> int:
+        """How many tasks there is room for now; at least one, since machines may still come."""
+        return max(1, sum(node.cpus for node in self._look()))
+
+    def room(self) -> int:
+        slots = sum(node.cpus for node in self._look())
+        # Some more than there is room for, so that an autoscaler sees that machines are wanted
+        return slots + max(2, slots // 4) - len(self._live)
+
+    def workers(self, task: Task) -> frozenset[str]:
+        return frozenset(node.id for node in self._look() if self._suits(node, task))
+
+    def start(self, task: Task, attempt: int, avoid: frozenset[str]) -> None:
+        labels = {}
+        if avoid:
+            labels[NODE_ID] = f"!in({','.join(sorted(avoid))})"
+        if any(node.pool for node in self._look()):
+            labels[POOL] = "gpu" if task.resources.gpu else "!gpu"
+        self._watch(
+            task,
+            attempt,
+            self._arrivals.mark,
+            name=task.id,
+            num_cpus=max(1.0, task.resources.cpu),
+            num_gpus=task.resources.gpu if task.pieces else 0,
+            label_selector=labels,
+        )
+
+    def ask_renderer(self) -> str:
+        """GL renderer of the pool that draws scenes which ask for a GPU."""
+        labels = {POOL: "gpu"} if any(node.pool for node in self._look()) else {}
+        asked = self._ray.remote(_ask_renderer).options(num_gpus=1, label_selector=labels)
+        answer: str = self._ray.get(asked.remote())
+        return answer
+
+    def show(self, renders: Path) -> None:
+        """
+        Lets the dashboard of the cluster give out what is in `renders`, as it does Ray's logs.
+
+        So a run can be looked at, and fetched, by whoever may use the cluster, while it goes and
+        after, with nothing more to be started or opened.
+        """
+        from ray._private.worker import global_worker
+
+        link = Path(global_worker.node.get_logs_dir_path()) / SHOWN
+        beside = link.with_name(f"{SHOWN}.{os.getpid()}")
+        beside.symlink_to(renders.resolve())
+        beside.replace(link)
+
+    def close(self) -> None:
+        for live in list(self._live.values()):
+            self._ray.cancel(live.stream, force=True)
+        super().close()
+
+    def _said(self, live: Attempt, event: Mapping[str, Any]) -> Message | None:
+        return super()._said(live, self._arrivals.take(live.task, live.number, event))
+
+    def _suits(self, node: _Node, task: Task) -> bool:
+        if task.resources.gpu:
+            return node.pool == "gpu" or (not node.pool and node.gpus > 0)
+        return node.pool != "gpu"
+
+    def _look(self) -> tuple[_Node, ...]:
+        now = time.monotonic()
+        if now - self._looked >= LOOK_SECONDS:
+            self._looked = now
+            self._nodes = tuple(
+                _Node(
+                    id=node["NodeID"],
+                    cpus=int(node["Resources"].get("CPU", 0)),
+                    gpus=int(node["Resources"].get("GPU", 0)),
+                    pool=node["Labels"].get(POOL, ""),
+                )
+                for node in self._ray.nodes()
+                if node["Alive"] and node["Resources"].get("CPU", 0) >= 1
+            )
+        return self._nodes
+
+
+def require_job() -> None:
+    """
+    Raises:
+        EnvironmentMissing: this process is not a job of a cluster.
+    """
+    if not os.environ.get("RAY_JOB_CONFIG_JSON_ENV_VAR"):
+        raise EnvironmentMissing(
+            what="--cluster is for jobs of a Ray cluster, and this is none",
+            advice="use `chalkfarm submit`",
+        )
+
+
+def _ask_renderer() -> str:
+    from pipeline.farm.identity import find_identity
+
+    return find_identity(home_folder()).renderer
+
+
+def _perform_on_node(task: Task, attempt: int, mark: str) -> Iterator[Mapping[str, Any]]:
+    import ray
+
+    from pipeline.farm.travel import carry
+    from pipeline.farm.worker import process_worker
+
+    node = ray.get_runtime_context().get_node_id()
+    events = carry(
+        process_worker(),
+        task,
+        attempt,
+        home=home_folder(),
+        root=Path.cwd(),
+        mark=mark,
+        host=ray.util.get_node_ip_address(),
+    )
+    for event in events:
+        yield {**event, "worker": node} if event["event"] == "start" else event
