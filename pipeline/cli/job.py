@@ -32,7 +32,6 @@ from pipeline.store.local import Store
 def job(options: argparse.Namespace) -> int:
     """Makes a chapter's video with the workers of the cluster, into this machine's home folder."""
     require_job()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     options.renders = home_folder() / "renders"
     run = Run(options.renders / RUNS / options.run_id)
     run.folder.mkdir(parents=True)
@@ -47,6 +46,8 @@ def job(options: argparse.Namespace) -> int:
     # By which frames of the run are found, wherever its store is
     (run.folder / STORE).symlink_to(store.root)
     executor = ClusterExecutor(store)
+    # After Ray's own, which would leave no time to say how it ended
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     executor.show(options.renders)
     rendering = Rendering(
         _work(options, chapter, store, executor),

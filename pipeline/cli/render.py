@@ -121,7 +121,8 @@ class Rendering:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if not self._ended:
             how = "failed"
-            if isinstance(error, KeyboardInterrupt | Cancelled):
+            # Ray, once started, turns a TERM into SystemExit
+            if isinstance(error, KeyboardInterrupt | SystemExit | Cancelled):
                 how = "interrupted"
             self._events.say(
                 "run-ended",

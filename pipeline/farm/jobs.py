@@ -69,7 +69,7 @@ class Cluster:
 
         try:
             client = JobSubmissionClient(self.address, headers=self._headers(self._token))
-            for name in ("ray.dashboard", "ray._private"):
+            for name in ("ray.dashboard.modules.dashboard_sdk", "ray._private"):
                 logging.getLogger(name).setLevel(logging.ERROR)
             client.submit_job(
                 entrypoint=entrypoint,

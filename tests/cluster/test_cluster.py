@@ -111,6 +111,19 @@ def test_driver_killed_is_gone_on_with_by_a_retry(chapter) -> None:
     chapter.require_nothing_left()
 
 
+def test_cancelled_run_ends_everywhere_and_says_so(chapter) -> None:
+    chapter.prepare("Moving")
+    running = chapter.submit()
+    chapter.stuck("Moving")
+    run = chapter.runs()[-1].id
+
+    chapter.command("cancel", run)
+
+    chapter.end(running, ExitCode.INTERRUPTED)
+    assert f"run {run}: interrupted" in chapter.command("status", run).out
+    chapter.require_nothing_left()
+
+
 def test_scene_that_hangs_is_ended_at_its_limit(chapter) -> None:
     chapter.prepare("Moving", limit="6s")
 
