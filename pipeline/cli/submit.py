@@ -25,6 +25,7 @@ from pipeline.farm.pack import Packed, pack
 from pipeline.manifest.load import load_chapter
 from pipeline.manifest.resolved import Chapter
 from pipeline.media.outputs import result_folder
+from pipeline.media.packages.record import PACKAGES, read_packages
 from pipeline.media.record import CHECKS, TIMELINE, digest, read_timeline
 from pipeline.report.runs import CHAPTER, RUNS, Run, find_run, run_state
 from pipeline.store.remote import is_url
@@ -167,12 +168,16 @@ def _bring_run(remote: RemoteRun, target: Path) -> None:
 def _bring_chapter(remote: RemoteRun, target: Path) -> Path:
     """Each file under its name only once it is whole; the timeline, which names all, the last."""
     work = remote.run.folder / CHAPTER
-    remote.bring(f"{CHAPTER}/{TIMELINE}", f"{CHAPTER}/{CHECKS}")
+    remote.bring(*(f"{CHAPTER}/{name}" for name in (TIMELINE, CHECKS, PACKAGES)))
     try:
         timeline = read_timeline(work)
     except FileNotFoundError:
         raise UsageError(f"run {remote.id} has no chapter any more over there") from None
-    outputs = timeline["outputs"]
+    packaged = read_packages(work)
+    records = [CHECKS, TIMELINE, *([PACKAGES] if packaged else [])]
+    outputs = dict(timeline["outputs"])
+    for package in packaged.values():
+        outputs |= package.outputs
     remote.bring(*(f"{CHAPTER}/{name}" for name in outputs))
     for name, facts in outputs.items():
         found = digest(work / name) if (work / name).exists() else "nothing"
@@ -181,11 +186,12 @@ def _bring_chapter(remote: RemoteRun, target: Path) -> Path:
                 path=work / name, what="blake3", expected=facts["blake3"], found=found
             )
     target.mkdir(parents=True, exist_ok=True)
-    for name in (*outputs, CHECKS, TIMELINE):
-        beside = target / f".{name}.part"
+    for name in (*outputs, *records):
+        beside = (target / name).with_name(f".{Path(name).name}.part")
+        beside.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(work / name, beside)
         beside.replace(target / name)
-    return target / next(str(name) for name in outputs if name.endswith(".mp4"))
+    return target / next(str(name) for name in timeline["outputs"] if name.endswith(".mp4"))
 
 
 def retry(options: argparse.Namespace) -> int:
