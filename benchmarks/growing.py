@@ -19,8 +19,8 @@ LENGTHS = {
 }
 """How many times as long each plays."""
 LONG = LENGTHS[8]
-PARTS = 11
-"""Lessons of somewhat less than a minute each."""
+PARTS = 9
+"""Lessons of somewhat more than a minute each."""
 PART = """from measured_scenes import *
 
 

@@ -215,7 +215,7 @@ class Network(Scene):
 
 
 class Lesson(Lecture):
-    """Somewhat less than a minute, with an end of its own."""
+    """Somewhat more than a minute, with an end of its own."""
 
     TIMES = 4
 
