@@ -63,19 +63,21 @@ class Paragraphs(Scene):
 
 
 class NumberGrid(Scene):
-    """Two hundred numbers, every one of them counting."""
+    """Two hundred numbers, faded in, coloured and moved; then ten of them count."""
 
     def construct(self) -> None:
-        clock = ValueTracker()
-        numbers = VGroup(*(DecimalNumber(0, font_size=24) for _ in range(200)))
+        numbers = VGroup(*(DecimalNumber(50 * np.sin(0.1 * i), font_size=24) for i in range(200)))
         numbers.arrange_in_grid(20, 10, h_buff=0.6, v_buff=0.12)
         numbers.set_height(7)
-        for index, number in enumerate(numbers):
+        self.play(FadeIn(numbers, lag_ratio=0.005), run_time=1.5)
+        self.play(numbers.animate.set_submobject_colors_by_gradient(BLUE, YELLOW), run_time=1)
+        self.play(numbers.animate.scale(0.8).to_edge(LEFT), run_time=1)
+        clock = ValueTracker()
+        for index, number in enumerate(numbers[90:100]):
             number.add_updater(
                 lambda n, i=index: n.set_value(50 * np.sin(0.1 * i + clock.get_value()))
             )
-        self.add(numbers)
-        self.play(clock.animate.set_value(3), run_time=4, rate_func=linear)
+        self.play(clock.animate.set_value(3), run_time=1.5, rate_func=linear)
 
 
 class SurfaceCamera(ThreeDScene):
@@ -103,6 +105,8 @@ class SurfaceCamera(ThreeDScene):
 class Updaters(Scene):
     """A curve redrawn every frame, with its tangent, trace and numbers."""
 
+    TURNS = 1
+
     def construct(self) -> None:
         axes = Axes((-4, 4), (-2, 2), width=11, height=6)
         axes.add_coordinate_labels(font_size=20)
@@ -121,7 +125,9 @@ class Updaters(Scene):
             lambda: Line(axes.c2p(0, 0), dot.get_center(), stroke_color=BLUE, stroke_width=6)
         )
         self.add(axes, graph, line, dot, trail, label)
-        self.play(phase.animate.set_value(TAU), run_time=5, rate_func=linear)
+        self.play(
+            phase.animate.set_value(self.TURNS * TAU), run_time=5 * self.TURNS, rate_func=linear
+        )
         self.wait(1)
 
 
@@ -147,11 +153,16 @@ class Cloud(Scene):
 class Lecture(Scene):
     """What most of a lecture is: something appears, and then is talked about."""
 
+    PART = 1
     TIMES = 1
 
     def construct(self) -> None:
-        for _ in range(self.TIMES):
+        for act in range(self.TIMES):
+            # No two acts are alike, or the second would be found in the store
+            number = Text(f"{self.PART}.{act + 1}", font_size=24).to_corner(DL)
+            self.add(number)
             self.act()
+            self.remove(number)
 
     def act(self) -> None:
         title = Text("Gradient descent", font_size=56).to_edge(UP)
@@ -170,18 +181,6 @@ class Lecture(Scene):
             self.play(point.animate.move_to(curve.pfp(share)), run_time=0.6)
             self.wait(1)
         self.play(FadeOut(Group(*self.mobjects[1:])), run_time=0.5)
-
-
-class LectureTwice(Lecture):
-    TIMES = 2
-
-
-class LectureFourTimes(Lecture):
-    TIMES = 4
-
-
-class LectureEightTimes(Lecture):
-    TIMES = 8
 
 
 class Network(Scene):
@@ -213,3 +212,28 @@ class Network(Scene):
             )
         self.play(VGroup(edges, layers).animate.scale(0.6).to_edge(LEFT))
         self.wait(1)
+
+
+class Lesson(Lecture):
+    """Somewhat more than a minute, with an end of its own."""
+
+    TIMES = 4
+
+    def construct(self) -> None:
+        super().construct()
+        self.end()
+
+    def end(self) -> None:
+        self.play(FadeIn(Text("Questions?", font_size=60)), run_time=1.0)
+
+
+class UpdatersTwice(Updaters):
+    TURNS = 2
+
+
+class UpdatersFourTimes(Updaters):
+    TURNS = 4
+
+
+class UpdatersEightTimes(Updaters):
+    TURNS = 8

@@ -31,18 +31,7 @@ SCENES = ("Formulas", "Paragraphs", "SurfaceCamera", "Updaters", "Cloud", "Lectu
 WIDTH, HEIGHT, RATE = 854, 480, Fraction(30)
 ROUNDS = 3
 LIMITS = Limits(seconds=1800, stall_seconds=600)
-ENCODING = Encoding(lossless=False, crf=21, preset="veryfast", saturation=1.0, gamma=1.0)
-STOCK = """
-import sys
-import pyglet
-pyglet.options.headless = True
-pyglet.options.shadow_window = False
-import moderngl
-moderngl.create_standalone_context = lambda **_: moderngl.create_context(
-    standalone=True, backend="egl")
-from manimlib.__main__ import main
-main()
-"""
+ENCODING = Encoding(lossless=False, crf=22, preset="veryfast", saturation=1.0, gamma=1.0)
 STILL = "benchmarks/still.py"
 
 
@@ -108,7 +97,7 @@ class Bench:
         return self._folder / f"{scene}.json"
 
     def _stock(self, file: str, scene: str) -> float:
-        command = [sys.executable, "-c", STOCK, file, scene, "-w", "-q"]
+        command = [sys.executable, "benchmarks/stock.py", file, scene, "-w", "-q"]
         return cpu_seconds([*command, "--config_file", str(self._config)])
 
     def _farm(self, what: str, file: str, scene: str) -> float:
