@@ -6,10 +6,10 @@ MANIFEST = manifests/$(CHAPTER).yaml
 FARM = .venv/bin/chalkfarm
 OPTIONS = $(if $(PRESET),--preset $(PRESET)) $(if $(WORKERS),--workers $(WORKERS))
 
-.PHONY: help setup render preview submit plan doctor check lint types test bench clean
+.PHONY: help setup render preview submit plan doctor check lint types test test-cluster bench clean
 
 help: ## What can be asked for
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
 setup: .venv/ready ## Make this machine ready: Debian packages, .venv from the lock
 
@@ -41,7 +41,10 @@ types: .venv/ready ## Types, strictly
 	.venv/bin/mypy pipeline
 
 test: .venv/ready ## The tests, on real manimgl, Ray and ffmpeg
-	.venv/bin/pytest -q --numprocesses auto --dist loadgroup
+	.venv/bin/pytest -q --numprocesses auto --dist loadgroup -m "not cluster"
+
+test-cluster: .venv/ready ## The tests that build a cluster of three nodes; needs root, and ten minutes
+	.venv/bin/pytest -q -m cluster
 
 bench: .venv/ready ## Measure against stock manimgl; writes benchmarks/RESULTS.md
 	.venv/bin/python -m benchmarks
