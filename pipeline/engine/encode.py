@@ -168,6 +168,8 @@ class _Encoder:
         self._send(None)
         self._repeater.close()
         self._file.close()
+        # x264 keeps 60 pictures, and a ring of references would keep x264: 200 MB a chunk at 1080p
+        del self._repeater, self._stream, self._file
 
     def _submit(self, *, stands: bool) -> None:
         if self._waiting is None:
