@@ -15,19 +15,28 @@ from pipeline.engine.identity import (
 )
 from pipeline.plan.key import first_difference
 from pipeline.plan.scenes import Identity
+from pipeline.store.local import store_failed
 
 
 def find_identity(folder: Path) -> Identity:
-    """What draws here. The renderer is asked once for each set of drivers, and kept in `folder`."""
+    """
+    What draws here. The renderer is asked once for each set of drivers, and kept in `folder`.
+
+    Raises:
+        StoreFailed: the folder cannot be written.
+    """
     known = folder / "renderer" / f"{drivers_identity(dict(os.environ))}.json"
     try:
         renderer = json.loads(known.read_text(encoding="utf-8"))["renderer"]
     except (OSError, ValueError, KeyError):
         renderer = ask_renderer()
-        known.parent.mkdir(parents=True, exist_ok=True)
-        beside = known.with_suffix(f".{os.getpid()}")
-        beside.write_text(json.dumps({"renderer": renderer}), encoding="utf-8")
-        beside.replace(known)
+        try:
+            known.parent.mkdir(parents=True, exist_ok=True)
+            beside = known.with_suffix(f".{os.getpid()}")
+            beside.write_text(json.dumps({"renderer": renderer}), encoding="utf-8")
+            beside.replace(known)
+        except OSError as error:
+            raise store_failed(folder, error) from error
     return Identity(engine=engine_identity(), fonts=fonts_identity(), renderer=renderer)
 
 

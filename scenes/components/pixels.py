@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
-
 import numpy as np
 from manimlib import *
-from PIL import Image
 
 from scenes.components.style import FAINT, GRAD, INK, MUTED, NEG, PANEL, POS, SMALL_SIZE
 from scenes.components.tiles import at_depth, numeral
@@ -31,13 +28,6 @@ def signed_mark(value: float, limit: float, room: float) -> VMobject:
     size = room * np.sqrt(min(abs(value) / limit, 1.0))
     mark = Circle(radius=size / 2) if value > 0 else Square(0.9 * size)
     return mark.set_stroke(width=0).set_fill(POS if value > 0 else NEG, 1)
-
-
-def array_image(pixels: np.ndarray, height: float) -> ImageMobject:
-    """RGB or RGBA bytes, (row, column, channel), as one image."""
-    with tempfile.NamedTemporaryFile(suffix=".png", delete=False) as file:
-        Image.fromarray(pixels).save(file)
-    return ImageMobject(file.name, height=height)
 
 
 class Pixel(VGroup):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 
 from manimlib import *
+from PIL import Image
 
 from scenes.components.pixels import shade
 from scenes.components.style import FAINT, INK, PANEL
@@ -56,3 +58,10 @@ class MapStack(VGroup):
             at_depth(card, z + n)
         super().__init__(*cards, at_depth(front, z + len(cards)))
         self.center()
+
+
+def array_image(pixels: np.ndarray, height: float) -> ImageMobject:
+    """RGB or RGBA bytes, (row, column, channel), as one image."""
+    with tempfile.NamedTemporaryFile(suffix=".png", delete=False) as file:
+        Image.fromarray(pixels).save(file)
+    return ImageMobject(file.name, height=height)

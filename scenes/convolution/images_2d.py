@@ -8,12 +8,18 @@ from manimlib import *
 
 from scenes.components.cards import words
 from scenes.components.narration import Narrated
-from scenes.components.pixels import KernelWindow, MarkSheet, PixelGrid, array_image
+from scenes.components.pixels import KernelWindow, MarkSheet, PixelGrid
 from scenes.components.style import BODY_SIZE, GRAD, INK, MUTED, SMALL_SIZE
 from scenes.components.tiles import at_depth, staggered
 from scenes.convolution.after_sliding import heading
 from scenes.convolution.bakes import DIGITS, load_digit_runs
-from scenes.convolution.digit_pieces import HeatGrid, MapStack, digit_picture, signed
+from scenes.convolution.digit_pieces import (
+    HeatGrid,
+    MapStack,
+    array_image,
+    digit_picture,
+    signed,
+)
 from scenes.convolution.digit_wall import wall_pixels
 from scenes.convolution.digits import load_digits, read_digits
 from scenes.convolution.image_results import ImageResults
