@@ -244,6 +244,13 @@ class Rendering:
                 plan = self.work.plan()
             if not tasks and not blends:
                 break
+        if not self._failures:
+            # Its author is at work on it
+            self._failures = [
+                f"{scene.spec.id}: {scene.why_trace} while it was being rendered\n"
+                "  do    render again: what is drawn is kept"
+                for scene in plan.untraced
+            ]
         if self._failures:
             self._give_up()
         return plan

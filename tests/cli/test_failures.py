@@ -261,3 +261,26 @@ def _command(pid: int) -> str:
         return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
     except OSError:
         return ""
+
+
+EDITED = """\
+import time
+from pathlib import Path
+
+import helper
+from manimlib import *
+
+
+class Plain(Scene):
+    def construct(self):
+        Path(helper.__file__).write_text(f"changed = {time.time_ns()}\\n")
+        self.play(ShowCreation(Square()), run_time=0.4)
+"""
+
+
+def test_a_scene_edited_while_it_is_rendered_asks_for_another_render(project) -> None:
+    project.write("other.py", EDITED)
+    ended = project.render("--only", "plain")
+    assert ended.code == ExitCode.TASKS_FAILED
+    assert "plain: helper.py changed while it was being rendered" in ended.err
+    assert "render again: what is drawn is kept" in ended.err
