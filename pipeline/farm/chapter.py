@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.engine.host import Limits
+from pipeline.engine.running import Limits
 from pipeline.engine.timeline import Timeline
 from pipeline.farm.chunks import CHUNK
 from pipeline.farm.joins import blend_task, join_json, pieces_of, scene_of

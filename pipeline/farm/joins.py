@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.engine.host import Limits
+from pipeline.engine.running import Limits
 from pipeline.farm.task import STALL_SECONDS, Blend, Piece, Task
 from pipeline.manifest.resolved import Chapter, Resources
 from pipeline.plan.joins import PlannedJoin
