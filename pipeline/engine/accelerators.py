@@ -31,6 +31,9 @@ class Accelerators:
     readback: bool = True
     """Only rows that changed are read back, top row first, into buffers that are used again."""
 
+    reel: bool = True
+    """What is drawn is what the trace saw, and the scene is not stepped again, see reel.py."""
+
     @classmethod
     def named(cls, names: str) -> Accelerators:
         """

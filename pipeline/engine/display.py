@@ -88,7 +88,7 @@ class DisplayList:
         uniforms = dict(camera.uniforms)
         hasher = blake3(self._static)
         hasher.update(np.asarray(background).tobytes())
-        camera_key = _uniform_bytes(uniforms)
+        camera_key = uniform_bytes(uniforms)
         hasher.update(camera_key)
         calls = []
         for mobject in mobjects:
@@ -138,7 +138,7 @@ class DisplayList:
 
     def _new_call(self, item: DrawItem, uniforms: dict[str, Any], code: bytes) -> DrawCall:
         wrapper = item.wrapper
-        uniforms_key = _uniform_bytes(uniforms)
+        uniforms_key = uniform_bytes(uniforms)
         hasher = blake3(code)
         hasher.update(uniforms_key)
         hasher.update(
@@ -210,7 +210,7 @@ def _is_drawn(wrapper: ShaderWrapper) -> bool:
 
 
 def _frozen(value: Any) -> Any:
-    """Something to compare later; tells 0.0 from -0.0, and costs less than `_uniform_bytes`."""
+    """Something to compare later; tells 0.0 from -0.0, and costs less than `uniform_bytes`."""
     if type(value) is np.ndarray:
         return value.tobytes()
     return value if isinstance(value, float | int) and value else repr(value)
@@ -221,7 +221,7 @@ def _kept(value: Any) -> Any:
     return tuple(value.flatten()) if type(value) is np.ndarray and value.ndim else value
 
 
-def _uniform_bytes(uniforms: Mapping[str, Any]) -> bytes:
+def uniform_bytes(uniforms: Mapping[str, Any]) -> bytes:
     parts = []
     for name in sorted(uniforms):
         parts.append(name.encode())

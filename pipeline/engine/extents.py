@@ -26,6 +26,8 @@ Runs = list[tuple[int, int]] | None
 """First vertex and number of vertices of each run to draw, in order; None for all."""
 WORTH_CULLING = 300
 """Vertices from which on it is cheaper to find those in a part than to draw all."""
+MOST_MOVED = 0.5
+"""Share of a group's curves from which on all of it counts as moved: its boxes are known."""
 GAP = 64
 """Curves not in a part that are drawn rather than left out, to have fewer runs."""
 
@@ -110,6 +112,8 @@ class Extents:
         if self.outline(one) is None or self.outline(other) is None or len(before) != len(after):
             return _both(self.parts(one), self.parts(other))
         moved = _differ(before, after)
+        if np.count_nonzero(moved) > MOST_MOVED * len(moved):
+            return _both(self.parts(one), self.parts(other))
         view = self._view(other)
         return _both(
             *(

@@ -127,6 +127,8 @@ class Job:
     """Absolute path of each bake the scene loads, by id."""
     ignored: tuple[str, ...] = ()
     """Folders whose files are not the scene's: the store, caches."""
+    reel: str = ""
+    """Absolute path of the folder a trace winds its reel into, or a drawing takes it from."""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -143,6 +145,7 @@ class Job:
             scratch=data["scratch"],
             bakes=data["bakes"],
             ignored=tuple(data["ignored"]),
+            reel=data["reel"],
         )
 
 

@@ -39,7 +39,7 @@ class Stage:
         accelerators: Accelerators | None = None,
     ) -> None:
         self.job = job
-        self._accelerators = accelerators or Accelerators.named(os.environ.get(ACCELERATORS, "all"))
+        self.use = accelerators or Accelerators.named(os.environ.get(ACCELERATORS, "all"))
         self.recorder = Recorder(
             root=Path(job.root),
             main_file=scene_path(job),
@@ -49,6 +49,8 @@ class Stage:
         self.scene: Any = None
         self.drawer: Draws | None = None
         """The real context; None until something asks for pixels."""
+        self.samples = 0
+        """How often a pixel is sampled: the camera's word, once it is there."""
         self._display: DisplayList | None = None
 
     def run(self) -> None:
@@ -77,6 +79,7 @@ class Stage:
         # Before the scene is made, as manimgl does: its constructor may use randomness
         seed_all(0 if seed is None else seed)
         self.scene = scene_class()
+        self.samples = self.scene.camera.samples
         self.scene.file_writer = self.recorder
         self.scene.run()
         if self.recorder.ended_with_interrupt:
@@ -99,8 +102,8 @@ class Stage:
             self.drawer = FastDrawer(
                 width=self.job.width,
                 height=self.job.height,
-                samples=self.scene.camera.samples,
-                accelerators=self._accelerators,
+                samples=self.samples,
+                accelerators=self.use,
             )
         return self.drawer
 
@@ -145,7 +148,7 @@ class Stage:
             data = np.frombuffer(stage.pixels(), np.uint8)
             return (data / 255).astype("f4").tobytes() if dtype == "f4" else data.tobytes()
 
-        if self._accelerators.stepping:
+        if self.use.stepping:
             step_quicker()
         Camera.capture = capture
         Camera.get_raw_fbo_data = get_raw_fbo_data

@@ -1,10 +1,7 @@
 """
-The work of a child process: trace a scene, or draw some of its frames.
+The work of a child process: trace a scene, draw some of its frames (drawing.py), or bake (bake.py).
 
-Both run the whole scene on a Stage; they differ in what becomes of a frame. A trace writes down
-its fingerprint. A drawing first checks the fingerprint against the trace's, so that a frame is
-only ever drawn from the state the plan was made for, then draws it if one of its cuts asks for
-it, and stops the scene after the last.
+A trace runs the whole scene on a Stage, and writes down the fingerprint of each frame.
 """
 
 from __future__ import annotations
@@ -12,38 +9,35 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from pipeline.engine.bake import Baking, announce
 from pipeline.engine.display import Frame
-from pipeline.engine.encode import ChunkWriter
+from pipeline.engine.drawing import Drawing, Say
 from pipeline.engine.explain import explain
-from pipeline.engine.failures import Enough, NotWritten, Strayed, Unsupported
-from pipeline.engine.job import Cut, Job, SceneJob, frame_rate
+from pipeline.engine.failures import Enough, Unsupported
+from pipeline.engine.job import Job, SceneJob, frame_rate
 from pipeline.engine.reads import Reads
 from pipeline.engine.stage import Stage
 from pipeline.engine.timeline import CueMark, Timeline
+from pipeline.engine.winding import ReelWriter
 
 EVENT_SECONDS = 0.2
 """Least time between two progress events."""
-
-Say = Callable[[dict[str, Any]], None]
-"""Sends one event to the host."""
 
 
 def do(job: Job, say: Say) -> None:
     """Does the job, and says how it ended: `done`, or `failed` with everything known."""
     progress = _Progress(say)
     announce(job)
-    worker: _Tracing | _Drawing | Baking
+    worker: _Tracing | Drawing | Baking
     if job.kind == "bake":
         worker = Baking(job)
     elif job.kind == "trace":
         worker = _Tracing(job, progress)
     else:
-        worker = _Drawing(job, progress, say)
+        worker = Drawing(job, progress, say)
     try:
         with contextlib.suppress(Enough):
             worker.run()
@@ -59,7 +53,7 @@ def do(job: Job, say: Say) -> None:
         say({"event": "done", "seconds": progress.seconds()})
 
 
-def _explained(error: BaseException, worker: _Tracing | _Drawing | Baking) -> dict[str, Any]:
+def _explained(error: BaseException, worker: _Tracing | Drawing | Baking) -> dict[str, Any]:
     if isinstance(worker, Baking):
         return explain(error, worker.root)
     recorder = worker.stage.recorder
@@ -94,6 +88,7 @@ class _Tracing:
         self._reads = Reads(root, ignored=tuple(Path(name) for name in job.ignored))
         self._runs: list[tuple[str, int]] = []
         self.stage = Stage(job.scene, self._frame)
+        self._reel = ReelWriter(Path(job.reel)) if job.reel and self.stage.use.reel else None
 
     def run(self) -> None:
         self.stage.run()
@@ -104,6 +99,8 @@ class _Tracing:
             self._runs[-1] = (digest, self._runs[-1][1] + 1)
         else:
             self._runs.append((digest, 1))
+            if self._reel is not None:
+                self._reel.add(frame)
         self._progress(index, self.stage.recorder.playing, 0)
 
     def finish(self) -> None:
@@ -113,6 +110,8 @@ class _Tracing:
                 "it plays nothing, so there is no frame to render",
                 "call self.play(…) or self.wait(…) in construct, or take it out of the manifest",
             )
+        if self._reel is not None:
+            self._reel.close(self.stage.scene.camera.samples)
         timeline = _timeline(self._scene, self.stage, tuple(self._runs), self._reads)
         data = timeline.to_json() | {"seconds": self._progress.seconds()}
         Path(self._job.output).write_text(json.dumps(data), encoding="utf-8")
@@ -155,103 +154,3 @@ def _timeline(
         saturation=float(manim_config.file_writer.saturation),
         gamma=float(manim_config.file_writer.gamma),
     )
-
-
-class _Drawing:
-    def __init__(self, job: Job, progress: _Progress, say: Say) -> None:
-        assert job.cuts
-        self._job = job
-        self._scene = job.scene
-        self._progress = progress
-        self._say = say
-        self._expected = _spread(job.runs)
-        self._cuts = list(job.cuts)
-        self._writer: ChunkWriter | None = None
-        self._drawn_digest = b""
-        self._drawn = 0
-        self.stage = Stage(job.scene, self._frame)
-
-    def run(self) -> None:
-        with contextlib.ExitStack() as stack:
-            stack.callback(self._abandon)
-            self.stage.run()
-
-    def finish(self) -> None:
-        if self._cuts:
-            raise Strayed(
-                f"it ended after {self.stage.recorder.frames} frames, where its trace had more",
-                "make it the same every time: no clock, no unseeded randomness, no set order",
-            )
-
-    def _frame(self, index: int, frame: Frame) -> None:
-        if next(self._expected, None) != frame.fingerprint.hex():
-            raise Strayed(
-                f"frame {index} is not what it was when the scene was traced",
-                "make it the same every time: no clock, no unseeded randomness, no set order",
-            )
-        # A picture that stands long may end one chunk and begin the next
-        while index >= (cut := self._cuts[0]).start:
-            self._draw(cut, index, frame)
-            if self._cuts[0] is cut:
-                break
-        self._progress(index, self.stage.recorder.playing, self._drawn)
-
-    def _draw(self, cut: Cut, index: int, frame: Frame) -> None:
-        shown = cut.shows[index - cut.start] if cut.shows else 1
-        if not shown:
-            return
-        if self._writer is None:
-            with _writing(cut):
-                self._writer = self._open(cut)
-            self._drawn_digest = b""
-        if frame.fingerprint == self._drawn_digest:
-            with _writing(cut):
-                self._writer.hold()
-        else:
-            drawer = self.stage.real_drawer()
-            drawer.draw(frame)
-            changes = drawer.changes(whole=not self._drawn_digest)
-            with _writing(cut):
-                # None too: without accelerators it is a new picture, and the bytes are the same
-                self._writer.change(changes)
-            self._drawn_digest = frame.fingerprint
-            self._drawn += 1
-        with _writing(cut):
-            for _ in range(shown - 1):
-                self._writer.hold()
-        if index + 1 == cut.stop:
-            with _writing(cut):
-                self._writer.close()
-            self._writer = None
-            del self._cuts[0]
-            self._say({"event": "cut", "output": cut.output, "drawn": self._drawn})
-            if not self._cuts:
-                raise Enough
-
-    def _open(self, cut: Cut) -> ChunkWriter:
-        encoding = cut.encoding or self._job.encoding
-        assert encoding is not None
-        return ChunkWriter(
-            Path(cut.output),
-            width=self._scene.width,
-            height=self._scene.height,
-            rate=frame_rate(self._scene),
-            encoding=encoding,
-        )
-
-    def _abandon(self) -> None:
-        self._writer = None
-
-
-@contextlib.contextmanager
-def _writing(cut: Cut) -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:
-        raise NotWritten(f"{Path(cut.output).name} could not be written: {error}") from error
-
-
-def _spread(runs: tuple[tuple[str, int], ...]) -> Iterator[str]:
-    for digest, count in runs:
-        for _ in range(count):
-            yield digest
