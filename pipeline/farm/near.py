@@ -78,6 +78,6 @@ def _start_ray(slots: int) -> Executor:
 
 def is_short(task: Task) -> bool:
     """Whether it is not worth starting Ray for."""
-    if task.kind == "trace":
-        return True
+    if task.kind in ("trace", "blend"):
+        return True  # a blend has some tens of pictures to mix, and no engine to start
     return task.kind == "draw" and not task.resources.gpu and task.seconds < LONG_SECONDS

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import Cancelled, NoWorker
-from pipeline.farm.driver import Driver, Policy
+from pipeline.farm.driver import Driver
 from pipeline.farm.events import Events
 from pipeline.farm.ledger import Ledger, TaskState, replay
+from pipeline.farm.policy import Policy
 from pipeline.farm.task import Control, Ended, Task
 
 from .simulated import Fate, SimulatedFarm, make_task

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.farm.driver import Driver, Policy
+from pipeline.farm.driver import Driver
 from pipeline.farm.events import Events
 from pipeline.farm.near import LONG_SECONDS, NearExecutor, is_short
+from pipeline.farm.policy import Policy
 from pipeline.farm.task import Task
 from pipeline.manifest.resolved import Resources
 
