@@ -85,10 +85,10 @@ class Driver:
                 self._fill()
                 for message in self._executor.poll(POLL_SECONDS):
                     self._hear(message, on_event)
-        except BaseException as error:
+        except BaseException:
             for live in self._live.values():
                 self._executor.cancel(live.task.id, live.number)
-            self._abandon(str(error) or type(error).__name__)
+            self._abandon(self.ledger.stopped or "the run was ended")
             raise
 
     # What starts, and where
@@ -144,7 +144,8 @@ class Driver:
             **describe(error),
         )
         if ended is Ended.REFUSED:
-            self._say("worker-refused", worker=worker, reason=str(error))
+            if not self.ledger.worker(worker).refused:
+                self._say("worker-refused", worker=worker, reason=str(error))
         elif ended in (Ended.MACHINE, Ended.LOST) and worker:
             self._suspect(worker)
         if ended is Ended.DONE:

@@ -86,8 +86,9 @@ def carry(
             yield from _bring(store, task, fetch)
         for event in worker.perform(here, attempt):
             yield from log.news()
-            if event["event"] in RESULTS and not shared:
-                yield _with_files(store, event)
+            if event["event"] in RESULTS:
+                yield event if shared else _with_files(store, event)
+                _forget(store, *_result_of(event))
             elif event["event"] != "start":
                 yield event
     except (StoreFailed, EnvironmentMissing, OSError) as error:
@@ -102,8 +103,9 @@ def carry(
         yield from log.news()
     finally:
         shutil.rmtree(here.logs, ignore_errors=True)
-        if not shared:
-            _forget(store, task)
+        for kind, digest in task.reads:
+            _forget(store, kind, digest)
+        _forget_old_bakes(store)
 
 
 def _bring(store: Store, task: Task, fetch: Fetch) -> Iterator[Mapping[str, Any]]:
@@ -118,12 +120,15 @@ def _bring(store: Store, task: Task, fetch: Fetch) -> Iterator[Mapping[str, Any]
         store.move_in(kind, digest, unpack_result(parcel, store, task.id))
 
 
-def _forget(store: Store, task: Task) -> None:
-    """Takes out what nobody here will ask for again: a bake is kept for the scenes that follow."""
+def _forget(store: Store, kind: str, digest: str) -> None:
+    """Takes a result out that nobody here asks for again: all but bakes, for the scenes to come."""
+    if kind != BAKES:
+        with contextlib.suppress(StoreFailed):
+            store.drop(kind, digest)
+
+
+def _forget_old_bakes(store: Store) -> None:
     with contextlib.suppress(StoreFailed):
-        for kind, digest in task.reads:
-            if kind != BAKES:
-                store.drop(kind, digest)
         for entry in store.entries(BAKES):
             if time.time() - entry.used > STALE_SECONDS:
                 store.drop(BAKES, entry.digest)
@@ -157,12 +162,13 @@ def _require_alike(task: Task, home: Path, host: str) -> None:
         raise WorkerRefused(host=host, difference=difference)
 
 
-def _with_files(store: Store, event: Mapping[str, Any]) -> Mapping[str, Any]:
+def _result_of(event: Mapping[str, Any]) -> tuple[str, str]:
     kind, name = RESULTS[event["event"]]
-    parcel = pack_result(store, kind, event[name])
-    if kind != BAKES:
-        store.drop(kind, event[name])
-    return {**event, "files": parcel}
+    return kind, event[name]
+
+
+def _with_files(store: Store, event: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**event, "files": pack_result(store, *_result_of(event))}
 
 
 class _Log:

@@ -272,6 +272,10 @@ class Chapter:
     def require_survived(self, of: Collection[str] = ()) -> None:
         """The right bytes, nothing done for nothing, all of it in the events, nothing left over."""
         self.require_same_bytes(of)
+        self.require_explained()
+
+    def require_explained(self) -> None:
+        """Nothing done for nothing, all of it in the events, and no process left on any node."""
         require_explained(*self.runs())
         require_gone(
             lambda: {

@@ -93,7 +93,7 @@ def test_cancelled_run_ends_everywhere_and_says_so(chapter) -> None:
 
     chapter.end(running, ExitCode.INTERRUPTED)
     assert f"run {run}: interrupted" in chapter.command("status", run).out
-    chapter.require_survived()
+    chapter.require_explained()
 
 
 def test_scene_that_hangs_is_ended_at_its_limit(chapter) -> None:

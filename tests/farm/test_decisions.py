@@ -273,7 +273,8 @@ def test_cancelled_run_ends_what_runs(tmp_path: Path) -> None:
         driven.run(*(make_task("a", i, seconds=60) for i in range(4)))
 
     assert len(driven.told("attempt-cancelled")) == 2
-    assert len(driven.told("task-dropped")) == 2
+    assert len(driven.told("task-dropped")) == 4
+    assert {record.state for record in driven.driver.ledger.tasks.values()} == {TaskState.DROPPED}
 
 
 FATES = st.builds(
