@@ -26,6 +26,8 @@ from pipeline.store.remote import is_url
 
 LOOK_SECONDS = 1.0
 """For so long the list of nodes is believed."""
+GPU_SECONDS = 900.0
+"""For so long a first GPU node is waited for: an autoscaler may have to start one."""
 POOL = "pool"
 """Label of a node: `cpu` or `gpu`."""
 NODE_ID = "ray.io/node-id"
@@ -87,10 +89,23 @@ class ClusterExecutor(RayExecutor):
         )
 
     def ask_renderer(self) -> str:
-        """GL renderer of the pool that draws scenes which ask for a GPU."""
+        """
+        GL renderer of the pool that draws scenes which ask for a GPU.
+
+        Raises:
+            EnvironmentMissing: no node of it came.
+        """
         labels = {POOL: "gpu"} if any(node.pool for node in self._look()) else {}
         asked = self._ray.remote(_ask_renderer).options(num_gpus=1, label_selector=labels)
-        answer: str = self._ray.get(asked.remote())
+        ref = asked.remote()
+        answered, _ = self._ray.wait([ref], timeout=GPU_SECONDS)
+        if not answered:
+            self._ray.cancel(ref, force=True)
+            raise EnvironmentMissing(
+                what=f"scenes ask for a GPU, and no node with a free one came in {GPU_SECONDS:g} s",
+                advice="see `ray status` there, or take `gpu` out of their resources",
+            )
+        answer: str = self._ray.get(ref)
         return answer
 
     def show(self, renders: Path) -> None:
