@@ -22,8 +22,9 @@ from pathlib import Path
 
 from pipeline.engine.config import manimgl_config, write_config
 from pipeline.engine.gl import open_context
-from pipeline.engine.host import Engine, Limits, Setting
+from pipeline.engine.host import Engine, Setting
 from pipeline.engine.job import Cut, Encoding, Job, SceneJob
+from pipeline.engine.running import Limits
 from pipeline.engine.timeline import Timeline
 
 ROOT = Path(__file__).parents[1]

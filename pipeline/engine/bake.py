@@ -7,10 +7,8 @@ scene works here. What it reads is noticed as a scene's reads are.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from pipeline.engine.failures import Unsupported
-from pipeline.engine.job import BAKED_ARRAYS, BAKED_READS, Job, SceneJob, scene_path
+from pipeline.engine.job import BAKED_ARRAYS, BAKED_READS, Job, SceneJob
+from pipeline.engine.modules import load_module
 from pipeline.engine.reads import Reads
 from pipeline.engine.seeds import seed_all
 from pipeline.engine.sources import read_digests
@@ -75,14 +74,7 @@ def announce(job: Job) -> None:
 
 
 def _load(job: SceneJob) -> Callable[..., Any]:
-    path = scene_path(job)
-    name = job.file.replace("/", ".").removesuffix(".py")
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules.setdefault(name, module)
-    spec.loader.exec_module(module)
-    function = getattr(module, job.class_name, None)
+    function = getattr(load_module(job), job.class_name, None)
     if not callable(function):
         raise Unsupported(f"{job.file} has no function {job.class_name}", "name one it has")
     found: Callable[..., Any] = function

@@ -7,10 +7,8 @@ frames is decided by the caller's `on_frame`, see work.py.
 
 from __future__ import annotations
 
-import importlib.util
 import inspect
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,6 +23,7 @@ from pipeline.engine.draw import Draws
 from pipeline.engine.failures import Unsupported
 from pipeline.engine.fastdraw import FastDrawer
 from pipeline.engine.job import SceneJob, frame_rate, scene_path
+from pipeline.engine.modules import load_module
 from pipeline.engine.quicker import step_quicker
 from pipeline.engine.recorder import Recorder, hook_plays
 from pipeline.engine.seeds import seed_all
@@ -106,16 +105,7 @@ class Stage:
         return self.drawer
 
     def _load(self) -> Any:
-        path = scene_path(self.job)
-        # The name manimgl gives it, so that a scene that looks at __name__ sees no difference
-        name = self.job.file.replace("/", ".").removesuffix(".py")
-        spec = importlib.util.spec_from_file_location(name, path)
-        if spec is None or spec.loader is None:
-            raise Unsupported(f"{self.job.file} is not a Python file", "name a .py file")
-        module = importlib.util.module_from_spec(spec)
-        # Unlike manimgl: without this, dataclasses and pickling fail inside the module
-        sys.modules.setdefault(name, module)
-        spec.loader.exec_module(module)
+        module = load_module(self.job)
         found = getattr(module, self.job.class_name, None)
         if not (inspect.isclass(found) and issubclass(found, Scene)):
             scenes = sorted(

@@ -10,8 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
 
-from pipeline.engine.host import Limits
 from pipeline.engine.job import Encoding, Mix, SceneJob
+from pipeline.engine.running import Limits
 from pipeline.manifest.resolved import BakeSpec, Resources
 from pipeline.plan.bakes import BAKES
 from pipeline.plan.key import Key

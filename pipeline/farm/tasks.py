@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.engine.host import Limits
 from pipeline.engine.job import SceneJob
+from pipeline.engine.running import Limits
 from pipeline.engine.timeline import Timeline
 from pipeline.farm.joins import pieces_of, scene_of
 from pipeline.farm.task import STALL_SECONDS, Blend, Task

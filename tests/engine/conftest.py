@@ -24,8 +24,9 @@ import pytest
 from PIL import Image
 
 from pipeline.engine.config import manimgl_config, write_config
-from pipeline.engine.host import EXACT_ENVIRONMENT, Engine, Limits, Setting
+from pipeline.engine.host import EXACT_ENVIRONMENT, Engine, Setting
 from pipeline.engine.job import Cut, Encoding, Job, SceneJob
+from pipeline.engine.running import Limits
 from pipeline.engine.timeline import Timeline
 
 collect_ignore = ["scenes", "faults", "stock.py", "drawn.py"]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.engine.host import LOG_LIMIT_BYTES, Limits
 from pipeline.engine.job import Job
+from pipeline.engine.running import LOG_LIMIT_BYTES, Limits
 from pipeline.errors import SceneError, StoreFailed, WorkerLost
 
 PLAYS_BEFORE = 2

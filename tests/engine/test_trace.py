@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.engine.host import Limits
 from pipeline.engine.job import Job
+from pipeline.engine.running import Limits
 from pipeline.engine.timeline import Timeline
 
 SCENE = """\

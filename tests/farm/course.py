@@ -15,7 +15,7 @@ from pathlib import Path
 
 from blake3 import blake3
 
-from pipeline.engine.host import Limits
+from pipeline.engine.running import Limits
 from pipeline.engine.sources import read_digests
 from pipeline.engine.timeline import Play, Timeline
 from pipeline.farm.driver import Driver

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.engine.host import Limits
 from pipeline.engine.job import SceneJob
+from pipeline.engine.running import Limits
 from pipeline.errors import SceneError, WorkerLost, WorkerRefused
 from pipeline.farm.task import Ended, Message, Piece, Task
 from pipeline.manifest.resolved import Resources
