@@ -43,7 +43,7 @@ types: .venv/ready ## Types, strictly
 test: .venv/ready ## The tests, on real manimgl, Ray and ffmpeg
 	.venv/bin/pytest -q --numprocesses auto --dist loadgroup -m "not cluster"
 
-test-cluster: .venv/ready ## The tests that build a cluster of three nodes; needs root, and ten minutes
+test-cluster: .venv/ready ## The tests that build a cluster of three nodes; needs root, and a quarter of an hour
 	.venv/bin/pytest -q -m cluster
 
 bench: .venv/ready ## Measure against stock manimgl; writes benchmarks/RESULTS.md

@@ -20,8 +20,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.cli.common import find_identity
 from pipeline.farm.chapter import Work
+from pipeline.farm.identity import find_identity
 from pipeline.store.local import Store
 from tests.farm.course import (
     Mishaps,
@@ -65,7 +65,7 @@ def main() -> None:
 def plan(root: Path) -> Planned:
     chapter = write_course(root, PLANNED_SCENES, PLANNED_PLAYS)
     store = Store(root / "renders/.store")
-    identity = find_identity(store)
+    identity = find_identity(store.root)
     keep_traces(chapter, store, PLANNED_PLAYS, identity)
     segments = keep_chunks(Work(chapter, store, identity).plan().scenes, store)
     rounds = [_run_plan(root, segments) for _ in range(ROUNDS)]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipeline.cli.common import open_work, print_json, print_lines, print_table, worker_count
 from pipeline.cli.progress import make_watcher
-from pipeline.cli.render import Rendering
+from pipeline.cli.rendering import Rendering
 from pipeline.errors import ExitCode, UsageError
 from pipeline.farm.chapter import Work
 from pipeline.manifest.resolved import Chapter

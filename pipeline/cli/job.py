@@ -13,13 +13,13 @@ from pathlib import Path
 
 from pipeline.cli.common import open_store, require_captions, speaker
 from pipeline.cli.progress import PlainWatcher
-from pipeline.cli.render import Rendering
+from pipeline.cli.rendering import Rendering
 from pipeline.errors import ExitCode
 from pipeline.farm.chapter import Work
 from pipeline.farm.cluster import ClusterExecutor, home_folder, require_job
-from pipeline.farm.driver import Policy
 from pipeline.farm.identity import find_identity
 from pipeline.farm.pack import TRACES
+from pipeline.farm.policy import Policy
 from pipeline.manifest.load import load_chapter
 from pipeline.manifest.resolved import Chapter
 from pipeline.media.outputs import chapter_key, packages_of, result_folder

@@ -6,7 +6,7 @@ import argparse
 
 from pipeline.cli.common import open_work, print_json, print_lines, print_table, worker_count
 from pipeline.cli.progress import make_watcher
-from pipeline.cli.render import Rendering
+from pipeline.cli.rendering import Rendering
 from pipeline.errors import ExitCode
 from pipeline.farm.chapter import ChapterPlan
 from pipeline.media.publish import write_text

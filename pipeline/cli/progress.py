@@ -72,6 +72,11 @@ def event_line(event: Mapping[str, Any]) -> str:
             return f"{scene}: baked"
         case "segment-done":
             return f"{scene}: frames {event['start']} to {event['stop']} done"
+        case "segment-shared":
+            return (
+                f"{scene}: frames {event['start']} to {event['stop']} are those just drawn for "
+                f"{event['drawn_for']}"
+            )
         case "transition-done":
             return f"{scene}: transition done, a chunk of {event['frames']} frames"
         case "chunk-damaged" | "transition-damaged":
@@ -151,7 +156,7 @@ class BarWatcher:
             bar = self._bar(scene)
             self._progress.update(bar, total=event["frames"], completed=event["cached_frames"])
             self._update_total()
-        elif kind == "segment-done":
+        elif kind in ("segment-done", "segment-shared"):
             self._done[scene] = self._done.get(scene, 0) + event["stop"] - event["start"]
             self._segments[0] += 1
             bar = self._bar(scene)

@@ -15,6 +15,7 @@ from pipeline.cli.common import print_json, print_table
 from pipeline.errors import UsageError
 from pipeline.farm.chunks import CHUNK
 from pipeline.farm.jobs import RUNNING, Cluster
+from pipeline.plan.key import place_of
 from pipeline.plan.scenes import SEGMENTS
 from pipeline.report.runs import RUNS, STORE, Run, RunState, add_up
 from pipeline.store.remote import RemoteStore, is_url
@@ -74,7 +75,7 @@ class RemoteRun:
             store = RemoteStore(where, self.run.folder / "store")
             return store.obtain(SEGMENTS, digest) / CHUNK if store.has(SEGMENTS, digest) else None
         target = self.run.folder / f"{digest}.mp4"
-        path = f"{self.path}/{STORE}/{SEGMENTS}/{digest[:2]}/{digest}/{CHUNK}"
+        path = f"{self.path}/{STORE}/{place_of(SEGMENTS, digest)}/{CHUNK}"
         return target if self.cluster.download(path, target) else None
 
 

@@ -18,7 +18,7 @@ from pipeline.cli.common import (
 )
 from pipeline.cli.edits import edit_lines
 from pipeline.cli.progress import make_watcher
-from pipeline.cli.render import Rendering
+from pipeline.cli.rendering import Rendering
 from pipeline.errors import ExitCode, ManifestError
 from pipeline.farm.chapter import ChapterPlan, Work
 from pipeline.manifest.load import load_chapter

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -108,7 +108,31 @@ def statement_index(tree: ast.AST, line: int) -> int | None:
 
 def statement_lines(tree: ast.AST) -> tuple[int, ...]:
     """The line each statement starts on, by the number that `statement_index` gives it."""
-    return tuple(getattr(node, "lineno", 0) for node in ast.walk(tree))
+    return tuple(getattr(node, "lineno", 0) for node in _walk(tree))
+
+
+def _walk(tree: ast.AST) -> list[ast.AST]:
+    """As `ast.walk` gives them, in half the time: a chapter's sources are walked on every plan."""
+    nodes = [tree]
+    for node in nodes:
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                nodes += [item for item in value if isinstance(item, ast.AST)]
+            elif isinstance(value, ast.AST):
+                nodes.append(value)
+    return nodes
+
+
+def _blocks(tree: ast.Module) -> Iterator[ast.AST]:
+    """Every node that holds statements. None is inside an expression but a lambda, which has none."""
+    nodes: list[ast.AST] = [tree]
+    for node in nodes:
+        yield node
+        for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inside = getattr(node, name, ())
+            if isinstance(inside, list):
+                nodes += inside
 
 
 def parse_without_docstrings(text: str | bytes) -> ast.Module:
@@ -124,7 +148,7 @@ def parse_without_docstrings(text: str | bytes) -> ast.Module:
         # An invalid escape in a foreign project is its own affair
         warnings.simplefilter("ignore")
         tree = ast.parse(text)
-    for node in ast.walk(tree):
+    for node in _blocks(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             first = node.body[0] if node.body else None
             if (

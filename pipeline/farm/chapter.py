@@ -7,28 +7,25 @@ there is of a chapter. Starts nothing by itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.engine.running import Limits
-from pipeline.engine.timeline import Timeline
 from pipeline.farm.chunks import CHUNK
-from pipeline.farm.joins import blend_task, join_json, pieces_of, scene_of
-from pipeline.farm.task import STALL_SECONDS, Task
+from pipeline.farm.joins import join_json, scene_of
+from pipeline.farm.task import Task
+from pipeline.farm.tasks import TaskMaker
 from pipeline.manifest.resolved import BakeSpec, Chapter, SceneSpec
-from pipeline.plan.assign import DrawTask, assign
+from pipeline.plan.assign import assign
 from pipeline.plan.bakes import PlannedBake, bake_job
 from pipeline.plan.chapter import plan_chapter
 from pipeline.plan.joins import PlannedJoin
+from pipeline.plan.once import drawn_once
 from pipeline.plan.scenes import SEGMENTS, Identity, PlannedScene, PlannedSegment, Speak
 from pipeline.store.bakes import Bakes
 from pipeline.store.local import Store
 from pipeline.store.traces import Traces
-
-PRELOADED = ("torch",)
-"""Libraries that take seconds to import, and are imported once a worker where a scene uses them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,15 +107,20 @@ class Work:
     ) -> None:
         self.speak = speak
         self.chapter = chapter
-        self._package = package
         self._gpu_renderer = gpu_renderer
         """What draws scenes that ask for a GPU, where that is not what draws here."""
-        self._first = frozenset(first)
-        """Scenes before all others."""
         self.store = store
         self.identity = identity
         self.traces = Traces(store, identity)
         self.bakes = Bakes(store, identity)
+        self._make = TaskMaker(
+            chapter=chapter,
+            store=store,
+            identity=identity,
+            identity_of=self._identity,
+            package=package,
+            first=frozenset(first),
+        )
 
     def plan(self) -> ChapterPlan:
         """What there is, looked up now."""
@@ -136,25 +138,7 @@ class Work:
 
     def bake_tasks(self, plan: ChapterPlan, logs: Path) -> list[Task]:
         """One task for each bake that has to be made."""
-        return [
-            Task(
-                id=f"{bake.spec.id}.bake",
-                scene_id=bake.spec.id,
-                job=bake.job,
-                bake=bake.spec,
-                limits=Limits(
-                    seconds=bake.spec.time_limit_seconds,
-                    stall_seconds=bake.spec.time_limit_seconds,  # it has nothing to say meanwhile
-                    memory_bytes=bake.spec.resources.memory_bytes,
-                ),
-                resources=bake.spec.resources,
-                identity=self.identity,
-                store=self.store.where,
-                beside=self.store.root,
-                logs=logs / bake.spec.id,
-            )
-            for bake in plan.unbaked
-        ]
+        return [self._make.bake(bake, logs) for bake in plan.unbaked]
 
     def _identity(self, spec: SceneSpec) -> Identity:
         if spec.resources.gpu and self._gpu_renderer is not None:
@@ -164,28 +148,35 @@ class Work:
     def trace_tasks(self, plan: ChapterPlan, logs: Path) -> list[Task]:
         """One task for each scene that has to be traced, and that has its bakes."""
         return [
-            self._task(scene, "trace-voiced" if scene.job.voices else "trace", logs)
+            self._make.trace(scene, logs)
             for scene in plan.untraced
             if scene.job.bakes.keys() == set(scene.spec.bakes)
         ]
 
-    def draw_tasks(self, plan: ChapterPlan, workers: int, logs: Path) -> list[Task]:
-        """Tasks for every missing segment, cut for this many workers."""
+    def draw_tasks(
+        self, plan: ChapterPlan, workers: int, logs: Path, *, but_for: Collection[str] = ()
+    ) -> list[Task]:
+        """Tasks for every missing segment, cut for this many workers; none of scenes `but_for`."""
         counts: dict[str, int] = {}
         tasks = []
-        for drawing in assign(plan.scenes, workers):
+        for drawing in assign(drawn_once(plan.scenes, but_for=but_for), workers):
             scene_id = drawing.scene.spec.id
             count = counts[scene_id] = counts.get(scene_id, -1) + 1
-            tasks.append(self._task(drawing.scene, f"draw-{count}", logs, drawing))
+            tasks.append(self._make.draw(drawing, count, logs))
         return tasks
 
-    def blend_tasks(self, plan: ChapterPlan, logs: Path) -> list[Task]:
-        """A task for every missing transition of which the windows are drawn."""
-        return [
-            blend_task(plan.chapter, planned, self.identity, self.store, logs)
+    def blend_tasks(
+        self, plan: ChapterPlan, logs: Path, *, but_for: Collection[str] = ()
+    ) -> list[Task]:
+        """A task for every missing transition with its windows drawn; none of scenes `but_for`."""
+        ready = {
+            planned.key.digest: planned
             for planned in plan.joins
-            if not planned.done and all(w.done for w in (planned.before, planned.after) if w)
-        ]
+            if not planned.done
+            and all(w.done for w in (planned.before, planned.after) if w)
+            and scene_of(plan.chapter, planned) not in but_for
+        }
+        return [self._make.blend(planned, logs) for planned in ready.values()]
 
     def damaged_joins(self, plan: ChapterPlan) -> list[tuple[str, PlannedJoin, str]]:
         """Every transition whose bytes are not what was written: its scene, itself, what."""
@@ -225,48 +216,6 @@ class Work:
     def _planned_bake(self, spec: BakeSpec) -> PlannedBake:
         digest, why = self.bakes.find(spec, self.chapter.project)
         return PlannedBake(spec=spec, job=bake_job(self.chapter, spec), digest=digest, why=why)
-
-    def _task(
-        self, scene: PlannedScene, name: str, logs: Path, drawing: DrawTask | None = None
-    ) -> Task:
-        spec = scene.spec
-        limit = spec.time_limit_seconds
-        segments = drawing.segments if drawing else ()
-        return Task(
-            id=f"{spec.id}.{name}",
-            scene_id=spec.id,
-            job=scene.job,
-            limits=Limits(
-                seconds=limit,
-                stall_seconds=min(limit, STALL_SECONDS),
-                memory_bytes=spec.resources.memory_bytes,
-            ),
-            resources=spec.resources,
-            identity=self._identity(spec),
-            package=self._package,
-            store=self.store.where,
-            beside=self.store.root,
-            logs=logs / spec.id,
-            preload=_preload(scene.timeline, self.chapter.project),
-            pieces=pieces_of(scene, segments),
-            runs=scene.traced.runs if drawing and scene.traced else (),
-            encoding=scene.encoding if drawing else None,
-            seconds=drawing.seconds if drawing else 0.0,
-            priority=int(spec.id in self._first),
-        )
-
-
-def _preload(timeline: Timeline | None, project: Path) -> tuple[str, ...]:
-    if timeline is None:
-        return ()
-    sources: Sequence[str] = [
-        (project / name).read_text(encoding="utf-8", errors="replace")
-        for name in timeline.files
-        if name.endswith(".py") and (project / name).is_file()
-    ]
-    return tuple(
-        name for name in PRELOADED if any(f"import {name}" in source for source in sources)
-    )
 
 
 def _scene_json(scene: PlannedScene) -> Mapping[str, Any]:

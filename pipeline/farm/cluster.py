@@ -14,16 +14,20 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from pipeline.errors import EnvironmentMissing
+from pipeline.errors import EnvironmentMissing, WorkerLost
+from pipeline.farm.arrivals import Arrivals
+from pipeline.farm.parcels import Parcel, pack_result
 from pipeline.farm.ray import Attempt, RayExecutor, start_ray
 from pipeline.farm.task import HOME, SHOWN, Message, Task
-from pipeline.farm.travel import Arrivals
 from pipeline.store.local import Store
+from pipeline.store.remote import is_url
 
 LOOK_SECONDS = 1.0
 """For so long the list of nodes is believed."""
+GPU_SECONDS = 900.0
+"""For so long a first GPU node is waited for: an autoscaler may have to start one."""
 POOL = "pool"
 """Label of a node: `cpu` or `gpu`."""
 NODE_ID = "ray.io/node-id"
@@ -48,7 +52,10 @@ class ClusterExecutor(RayExecutor):
     def __init__(self, store: Store) -> None:
         ray = start_ray(address="auto", embedded=False)
         self._prepare(ray, _perform_on_node)
+        self._store = store
         self._arrivals = Arrivals(store)
+        self._parcels: dict[tuple[str, str], Any] = {}
+        """What running tasks read, by kind and digest, as Ray has it."""
         self._nodes: tuple[_Node, ...] = ()
         self._looked = -LOOK_SECONDS
 
@@ -74,17 +81,31 @@ class ClusterExecutor(RayExecutor):
             task,
             attempt,
             self._arrivals.mark,
+            self._parcels_for(task),
             name=task.id,
             num_cpus=max(1.0, task.resources.cpu),
-            num_gpus=task.resources.gpu if task.pieces else 0,
+            num_gpus=task.gpus,
             label_selector=labels,
         )
 
     def ask_renderer(self) -> str:
-        """GL renderer of the pool that draws scenes which ask for a GPU."""
+        """
+        GL renderer of the pool that draws scenes which ask for a GPU.
+
+        Raises:
+            EnvironmentMissing: no node of it came.
+        """
         labels = {POOL: "gpu"} if any(node.pool for node in self._look()) else {}
         asked = self._ray.remote(_ask_renderer).options(num_gpus=1, label_selector=labels)
-        answer: str = self._ray.get(asked.remote())
+        ref = asked.remote()
+        answered, _ = self._ray.wait([ref], timeout=GPU_SECONDS)
+        if not answered:
+            self._ray.cancel(ref, force=True)
+            raise EnvironmentMissing(
+                what=f"scenes ask for a GPU, and no node with a free one came in {GPU_SECONDS:g} s",
+                advice="see `ray status` there, or take `gpu` out of their resources",
+            )
+        answer: str = self._ray.get(ref)
         return answer
 
     def show(self, renders: Path) -> None:
@@ -105,6 +126,17 @@ class ClusterExecutor(RayExecutor):
         for live in list(self._live.values()):
             self._ray.cancel(live.stream, force=True)
         super().close()
+
+    def _parcels_for(self, task: Task) -> Mapping[tuple[str, str], Any]:
+        """What a task reads, for workers that do not see the store; in Ray once for all tasks."""
+        if is_url(self._store.where):
+            return {}
+        wanted = {each for live in self._live.values() for each in live.task.reads} | {*task.reads}
+        self._parcels = {each: ref for each, ref in self._parcels.items() if each in wanted}
+        for kind, digest in wanted - self._parcels.keys():
+            parcel = pack_result(self._store, kind, digest)
+            self._parcels[kind, digest] = self._ray.put(parcel)
+        return {each: self._parcels[each] for each in task.reads}
 
     def _said(self, live: Attempt, event: Mapping[str, Any]) -> Message | None:
         return super()._said(live, self._arrivals.take(live.task, live.number, event))
@@ -149,11 +181,22 @@ def _ask_renderer() -> str:
     return find_identity(home_folder()).renderer
 
 
-def _perform_on_node(task: Task, attempt: int, mark: str) -> Iterator[Mapping[str, Any]]:
+def _perform_on_node(
+    task: Task, attempt: int, mark: str, parcels: Mapping[tuple[str, str], Any]
+) -> Iterator[Mapping[str, Any]]:
     import ray
 
     from pipeline.farm.travel import carry
-    from pipeline.farm.worker import process_worker
+    from pipeline.farm.worker import ALIVE_SECONDS, process_worker
+
+    def fetch(kind: str, digest: str) -> Parcel | None:
+        try:
+            # Never waited for without end: its machine may be behind a cut line
+            arrived, _ = ray.wait([parcels[kind, digest]], timeout=ALIVE_SECONDS)
+            return cast(Parcel, ray.get(arrived[0])) if arrived else None
+        except ray.exceptions.RayError as error:
+            reason = f"{kind} {digest[:12]} did not reach it: {error}"
+            raise WorkerLost(task=task.id, reason=reason) from None
 
     node = ray.get_runtime_context().get_node_id()
     events = carry(
@@ -164,6 +207,7 @@ def _perform_on_node(task: Task, attempt: int, mark: str) -> Iterator[Mapping[st
         root=Path.cwd(),
         mark=mark,
         host=ray.util.get_node_ip_address(),
+        fetch=fetch,
     )
     for event in events:
         yield {**event, "worker": node} if event["event"] == "start" else event

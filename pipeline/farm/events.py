@@ -8,9 +8,12 @@ events say; see report/runs.py, which reads them back.
 from __future__ import annotations
 
 import json
+import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+from pipeline.errors import ChalkfarmError, SceneError
 
 EVENTS_VERSION = 1
 
@@ -33,3 +36,21 @@ class Events:
 
     def close(self) -> None:
         self._file.close()
+
+
+def describe(error: Exception | None) -> dict[str, Any]:
+    """An error as facts for an event."""
+    if error is None:
+        return {}
+    facts: dict[str, Any] = {"error": type(error).__name__, "message": str(error)}
+    if isinstance(error, SceneError):
+        facts |= {
+            "traceback": error.traceback,
+            "source": error.source,
+            "play": error.play,
+            "frame": error.frame,
+            "advice": error.advice,
+        }
+    elif not isinstance(error, ChalkfarmError):
+        facts["traceback"] = "".join(traceback.format_exception(error))
+    return facts

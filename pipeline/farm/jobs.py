@@ -7,24 +7,25 @@ Authorization header is the only place it goes to.
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import os
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 
-from pipeline.errors import ClusterUnreachable, EnvironmentMissing, UsageError
+from pipeline.errors import ClusterUnreachable, UsageError
 from pipeline.farm.task import HOME, SHOWN
+from pipeline.farm.token import find_token, is_loopback
 
 PATIENCE_SECONDS = 10.0
 """For one answer."""
 IDLE_SECONDS = 2.0
 """Without news of a file that is followed, before asking whether there will be any."""
+AGAIN_BYTES = 2 << 20
+"""Of what was read before, a second at most."""
 BLOCK_BYTES = 1 << 16
 RUNNING = ("PENDING", "RUNNING")
 OURS = "chalkfarm"
@@ -38,7 +39,7 @@ class Cluster:
         if not address.startswith(("http://", "https://")):
             raise UsageError(f"--address {address}: write http://HOST:8265")
         self.address = address.rstrip("/")
-        self._token = _find_token(self.address, environment)
+        self._token = find_token(self.address, environment)
         self._session = requests.Session()
         self._head = ""
 
@@ -151,13 +152,19 @@ class Cluster:
         return sorted(path.removeprefix(f"{SHOWN}/") for path in paths)
 
     def follow(self, path: str, is_over: Callable[[], bool]) -> Iterator[bytes]:
-        """A file of the renders over there as it grows, until it is over and all was read."""
+        """
+        A file of the renders over there as it grows, until it is over and all was read.
+
+        After a while without news it is asked for again, from its beginning, as Ray gives it: the
+        more there is of it, the longer that while.
+        """
         read = 0
         while True:
             last = is_over()
             seen = 0
             try:
-                answer = self._file("stream", path, stream=True, patience=IDLE_SECONDS)
+                patience = IDLE_SECONDS + read / AGAIN_BYTES
+                answer = self._file("stream", path, stream=True, patience=patience)
                 for block in answer.iter_content(None) if answer is not None else ():
                     new = block[max(0, read - seen) :]
                     seen += len(block)
@@ -250,30 +257,3 @@ class Cluster:
 
     def _headers(self, token: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {token}"} if token else {}
-
-
-def is_loopback(address: str) -> bool:
-    """Whether an address can only be this machine."""
-    host = urlsplit(address).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _find_token(address: str, environment: Mapping[str, str]) -> str:
-    """The token as Ray's own programs find it."""
-    if environment.get("RAY_AUTH_MODE") == "disabled":
-        return ""
-    token = environment.get("RAY_AUTH_TOKEN", "").strip()
-    default = Path(environment.get("HOME", "/")) / ".ray" / "auth_token"
-    path = Path(environment.get("RAY_AUTH_TOKEN_PATH") or default)
-    if not token and path.is_file():
-        token = path.read_text(encoding="utf-8").strip()
-    if not token and not is_loopback(address):
-        raise EnvironmentMissing(
-            what=f"no token for {address}",
-            advice="put the cluster's token into RAY_AUTH_TOKEN, or its file's name into "
-            "RAY_AUTH_TOKEN_PATH; see docs/cluster.md",
-        )
-    return token

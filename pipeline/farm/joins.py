@@ -1,18 +1,15 @@
-"""Edited scenes and their transitions as tasks: what to draw how often, and what to mix."""
+"""Edited scenes and their transitions: what to draw how often, and what a run says of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from pipeline.engine.running import Limits
-from pipeline.farm.task import STALL_SECONDS, Blend, Piece, Task
-from pipeline.manifest.resolved import Chapter, Resources
+from pipeline.farm.task import Piece
+from pipeline.manifest.resolved import Chapter
 from pipeline.plan.joins import PlannedJoin
-from pipeline.plan.scenes import Identity, PlannedScene, PlannedSegment
+from pipeline.plan.scenes import PlannedScene, PlannedSegment
 from pipeline.plan.shots import shows
-from pipeline.store.local import Store
 
 
 def pieces_of(scene: PlannedScene, segments: Sequence[PlannedSegment]) -> tuple[Piece, ...]:
@@ -35,38 +32,6 @@ def pieces_of(scene: PlannedScene, segments: Sequence[PlannedSegment]) -> tuple[
             )
         )
     return tuple(found)
-
-
-def blend_task(
-    chapter: Chapter, planned: PlannedJoin, identity: Identity, store: Store, logs: Path
-) -> Task:
-    """The mixing of a transition of which the windows are in the store."""
-    scene_id = scene_of(chapter, planned)
-    spec = next(spec for spec in chapter.scenes if spec.id == scene_id)
-    end = "out" if planned.join.after is None else "in"
-    return Task(
-        id=f"{scene_id}.blend-{end}",
-        scene_id=scene_id,
-        job=planned.job,
-        limits=Limits(
-            seconds=spec.time_limit_seconds,
-            stall_seconds=min(spec.time_limit_seconds, STALL_SECONDS),
-            memory_bytes=spec.resources.memory_bytes,
-        ),
-        resources=Resources(),
-        identity=identity,
-        store=store.where,
-        beside=store.root,
-        logs=logs / scene_id,
-        encoding=planned.encoding,
-        blend=Blend(
-            mixes=planned.mixes,
-            color=planned.join.color,
-            before=planned.before.key.digest if planned.before else None,
-            after=planned.after.key.digest if planned.after else None,
-            key=planned.key,
-        ),
-    )
 
 
 def scene_of(chapter: Chapter, planned: PlannedJoin) -> str:

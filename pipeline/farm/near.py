@@ -1,9 +1,9 @@
 """
 Short tasks here, long ones on Ray: an edit is not kept waiting for Ray to start.
 
-Starting Ray, and an engine in each of its workers, takes some seconds of all cores. Traces, and
-drawings that take about as long, run in threads of this process with engines that stay warm from
-one to the next. A chapter of nothing else never starts Ray.
+Starting Ray, and an engine in each of its workers, takes some seconds of all cores. Traces,
+transitions, and drawings that take about as long, run in threads of this process with engines that
+stay warm from one to the next. A chapter of nothing else never starts Ray.
 """
 
 from __future__ import annotations
@@ -78,6 +78,6 @@ def _start_ray(slots: int) -> Executor:
 
 def is_short(task: Task) -> bool:
     """Whether it is not worth starting Ray for."""
-    if task.kind == "trace":
-        return True
+    if task.kind in ("trace", "blend"):
+        return True  # a blend has some tens of pictures to mix, and no engine to start
     return task.kind == "draw" and not task.resources.gpu and task.seconds < LONG_SECONDS

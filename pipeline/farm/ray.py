@@ -95,7 +95,7 @@ class RayExecutor:
             attempt,
             name=task.id,
             num_cpus=min(max(1.0, asked.cpu), self._slots),
-            num_gpus=0 if task.kind == "trace" else asked.gpu,
+            num_gpus=task.gpus,
         )
 
     def _watch(self, task: Task, attempt: int, *more: Any, **options: Any) -> None:

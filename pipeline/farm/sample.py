@@ -13,9 +13,10 @@ from dataclasses import replace
 from pipeline.errors import TasksFailed
 from pipeline.farm.chapter import ChapterPlan, Work
 from pipeline.farm.chunks import CHUNK
-from pipeline.farm.driver import Driver, Policy
+from pipeline.farm.driver import Driver
 from pipeline.farm.events import Events
 from pipeline.farm.executors import LocalExecutor
+from pipeline.farm.policy import Policy
 from pipeline.farm.task import Task
 from pipeline.plan.scenes import SEGMENTS
 from pipeline.store.local import Store, file_digest

@@ -13,8 +13,9 @@ from typing import Any, Literal
 from pipeline.engine.job import Encoding, Mix, SceneJob
 from pipeline.engine.running import Limits
 from pipeline.manifest.resolved import BakeSpec, Resources
+from pipeline.plan.bakes import BAKES
 from pipeline.plan.key import Key
-from pipeline.plan.scenes import Identity
+from pipeline.plan.scenes import SEGMENTS, Identity
 
 STALL_SECONDS = 300.0
 """A frame that takes longer than this will not come; a scene's time_limit may be shorter."""
@@ -89,6 +90,19 @@ class Task:
         if self.blend:
             return "blend"
         return "draw" if self.pieces else "trace"
+
+    @property
+    def gpus(self) -> float:
+        """How many it is given: nothing is drawn for a trace."""
+        return 0 if self.kind == "trace" else self.resources.gpu
+
+    @property
+    def reads(self) -> tuple[tuple[str, str], ...]:
+        """Kind and digest of the results in the store that it is done with."""
+        if self.blend:
+            windows = (self.blend.before, self.blend.after)
+            return tuple((SEGMENTS, digest) for digest in windows if digest)
+        return tuple((BAKES, digest) for digest in self.job.bakes.values())
 
     def log_path(self, attempt: int) -> Path:
         """Where the log of one attempt is, counted from 1."""

@@ -1,36 +1,40 @@
 """
-Results on their way from a worker that shares no folder with the driver.
+A task on a machine that may share no folder with the driver.
 
-On the worker's side everything is made as always, in folders of that machine; `carry` takes it
-along with the events. On the driver's side `Arrivals` puts it where the driver has such things,
-before the event goes on: a chunk is in the driver's store before anybody counts it.
+Everything is made as always, in folders of that machine. What a task is done with, bakes and the
+windows of transitions, is brought there first; what came of it goes along with the events, and is
+put away by the driver (arrivals.py) before anybody counts it.
 """
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
 import shutil
+import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.engine.timeline import Timeline
 from pipeline.errors import EnvironmentMissing, StoreFailed, WorkerLost, WorkerRefused
 from pipeline.farm.identity import find_identity, identity_difference
+from pipeline.farm.parcels import Parcel, pack_result, unpack_result
 from pipeline.farm.task import Task
 from pipeline.farm.worker import Worker
+from pipeline.plan.bakes import BAKES
 from pipeline.plan.scenes import SEGMENTS
-from pipeline.store.local import Store, damage_in, store_failed
+from pipeline.store.local import STALE_SECONDS, Store, store_failed
 from pipeline.store.remote import is_url
-from pipeline.store.traces import Traces
 
 MARK = "store.id"
 """File in a driver's store by which a worker knows that it sees the same folder."""
 LOG_BYTES = 1 << 20
 """Of a log at a time."""
+RESULTS = {"cut": (SEGMENTS, "key"), "blended": (SEGMENTS, "key"), "baked": (BAKES, "digest")}
+"""Kind of the result that an event tells of, and where in the event its digest is."""
+Fetch = Callable[[str, str], Parcel | None]
 
 
 def mark_store(folder: Path) -> str:
@@ -45,7 +49,15 @@ def mark_store(folder: Path) -> str:
 
 
 def carry(
-    worker: Worker, task: Task, attempt: int, *, home: Path, root: Path, mark: str, host: str
+    worker: Worker,
+    task: Task,
+    attempt: int,
+    *,
+    home: Path,
+    root: Path,
+    mark: str,
+    host: str,
+    fetch: Fetch,
 ) -> Iterator[Mapping[str, Any]]:
     """
     Does a task on a machine of its own.
@@ -54,6 +66,8 @@ def carry(
         home: folder of this machine for what is kept between tasks.
         root: the package of the job here; the task's paths are those of the driver's machine.
         mark: of the driver's store, if that is a folder.
+        fetch: gives a result of the driver's store by kind and digest; None when it is still on
+            its way after some seconds, to be asked again.
 
     Raises:
         WorkerRefused: this machine would draw otherwise than the driver's plan says.
@@ -65,16 +79,17 @@ def carry(
         here = replace(here, store=task.store)
     yield {"event": "start", "pid": os.getpid(), "host": host}
     log = _Log(here.log_path(attempt))
+    store = Store(home / "store")
     try:
         _require_alike(task, home, host)
+        if not shared:
+            yield from _bring(store, task, fetch)
         for event in worker.perform(here, attempt):
             yield from log.news()
-            kind = event["event"]
-            if kind == "cut" and not shared:
-                yield _with_files(Store(Path(here.store)), event)
-            elif kind == "traced":
-                yield {**event, "timeline": _moved(event["timeline"], here, task)}
-            elif kind != "start":
+            if event["event"] in RESULTS:
+                yield event if shared else _with_files(store, event)
+                _forget(store, *_result_of(event))
+            elif event["event"] != "start":
                 yield event
     except (StoreFailed, EnvironmentMissing, OSError) as error:
         # Here, and perhaps not on the next machine
@@ -88,6 +103,35 @@ def carry(
         yield from log.news()
     finally:
         shutil.rmtree(here.logs, ignore_errors=True)
+        for kind, digest in task.reads:
+            _forget(store, kind, digest)
+        _forget_old_bakes(store)
+
+
+def _bring(store: Store, task: Task, fetch: Fetch) -> Iterator[Mapping[str, Any]]:
+    """What the task is done with, into this machine's store; `alive` while it is on its way."""
+    for kind, digest in task.reads:
+        if store.has(kind, digest) and not store.damage(kind, digest):
+            store.touch(kind, digest)
+            continue
+        store.drop(kind, digest)
+        while (parcel := fetch(kind, digest)) is None:
+            yield {"event": "alive"}
+        store.move_in(kind, digest, unpack_result(parcel, store, task.id))
+
+
+def _forget(store: Store, kind: str, digest: str) -> None:
+    """Takes a result out that nobody here asks for again: all but bakes, for the scenes to come."""
+    if kind != BAKES:
+        with contextlib.suppress(StoreFailed):
+            store.drop(kind, digest)
+
+
+def _forget_old_bakes(store: Store) -> None:
+    with contextlib.suppress(StoreFailed):
+        for entry in store.entries(BAKES):
+            if time.time() - entry.used > STALE_SECONDS:
+                store.drop(BAKES, entry.digest)
 
 
 def _here(task: Task, home: Path, root: Path) -> Task:
@@ -118,23 +162,13 @@ def _require_alike(task: Task, home: Path, host: str) -> None:
         raise WorkerRefused(host=host, difference=difference)
 
 
+def _result_of(event: Mapping[str, Any]) -> tuple[str, str]:
+    kind, name = RESULTS[event["event"]]
+    return kind, event[name]
+
+
 def _with_files(store: Store, event: Mapping[str, Any]) -> Mapping[str, Any]:
-    folder = store.folder(SEGMENTS, event["key"])
-    files = {path.name: path.read_bytes() for path in folder.iterdir()}
-    store.drop(SEGMENTS, event["key"])
-    return {**event, "files": files}
-
-
-def _moved(timeline: Timeline, here: Task, there: Task) -> Timeline:
-    """With its sounds where the driver has them."""
-    ours, theirs = here.job.root + "/", there.job.root + "/"
-    sounds = tuple(
-        replace(sound, file=theirs + sound.file.removeprefix(ours))
-        if sound.file.startswith(ours)
-        else sound
-        for sound in timeline.sounds
-    )
-    return replace(timeline, sounds=sounds)
+    return {**event, "files": pack_result(store, *_result_of(event))}
 
 
 class _Log:
@@ -155,40 +189,3 @@ class _Log:
                     yield {"event": "log", "data": data}
         except FileNotFoundError:
             return
-
-
-class Arrivals:
-    """The driver's side, for one store."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self.mark = "" if is_url(store.where) else mark_store(store.root)
-
-    def take(self, task: Task, attempt: int, event: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Puts away what came with an event, and gives the event as the driver knows it."""
-        kind = event["event"]
-        if kind == "log":
-            path = task.log_path(attempt)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("ab") as file:
-                file.write(event["data"])
-            return {"event": "alive"}
-        if kind == "cut" and "files" in event:
-            return self._take_chunk(task, event)
-        if kind == "traced":
-            text = json.dumps(event["timeline"].to_json())
-            timeline = Traces(self._store, task.identity).publish(task.job, text)
-            return {"event": "traced", "timeline": timeline}
-        return event
-
-    def _take_chunk(self, task: Task, event: Mapping[str, Any]) -> Mapping[str, Any]:
-        key = next(piece.key for piece in task.pieces if piece.start == event["start"])
-        work = self._store.workplace()
-        for name, data in event["files"].items():
-            (work / name).write_bytes(data)
-        damage = damage_in(work)
-        if damage:
-            shutil.rmtree(work, ignore_errors=True)
-            raise WorkerLost(task=task.id, reason=f"a chunk was damaged on its way: {damage}")
-        self._store.publish(key, work)
-        return {name: value for name, value in event.items() if name != "files"}

@@ -37,6 +37,16 @@ class Key:
         text = canonical([self.kind, KEY_VERSION, self.fields])
         object.__setattr__(self, "digest", blake3(text).hexdigest())
 
+    @property
+    def place(self) -> str:
+        """Where in a store its result is, or the results of its family are."""
+        return place_of(self.kind, self.digest)
+
+
+def place_of(kind: str, digest: str) -> str:
+    """The folder of a result in a store, by its key's kind and digest."""
+    return f"{kind}/{digest[:2]}/{digest}"
+
 
 def canonical(value: Any) -> bytes:
     """

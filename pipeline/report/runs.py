@@ -85,10 +85,7 @@ class Run:
         except OSError:
             return
         with file:
-            for line in _lines(file):
-                event = read_event(line)
-                if event is not None:
-                    yield event
+            yield from read_events(file)
 
     def log_paths(self, scene_id: str) -> list[Path]:
         """Logs of one scene, oldest first."""
@@ -214,7 +211,7 @@ def last_planned(renders: Path) -> Run:
 def run_state(run: Run) -> RunState:
     """Adds up a run's events; a run on this machine of which the process is gone is lost."""
     state = add_up(run.id, run.events())
-    if state.state == "running" and not _alive(state.pid):
+    if state.state == "running" and not is_alive(state.pid):
         state.state = "lost"
     return state
 
@@ -261,7 +258,7 @@ def _scene_event(state: RunState, kind: str, event: Mapping[str, Any]) -> None:
     elif kind == "chunk-damaged":
         scene.drawn_frames -= _count(event, "stop") - _count(event, "start")
         scene.state = "waiting"
-    elif kind == "segment-done":
+    elif kind in ("segment-done", "segment-shared"):
         scene.drawn_frames += _count(event, "stop") - _count(event, "start")
         scene.state = "done" if scene.drawn_frames >= scene.frames else scene.state
     elif kind == "scene-failed":
@@ -276,6 +273,20 @@ def read_event(line: bytes) -> Mapping[str, Any] | None:
         return None
     known = isinstance(event, dict) and isinstance(event.get("event"), str)
     return event if known else None
+
+
+def read_events(file: BinaryIO) -> Iterator[Mapping[str, Any]]:
+    """Every whole event from here on, and `file` is then where the first that is not whole begins."""
+    while line := file.readline(LONGEST_EVENT):
+        if line.endswith(b"\n"):
+            event = read_event(line)
+            if event is not None:
+                yield event
+        elif len(line) < LONGEST_EVENT:
+            file.seek(-len(line), os.SEEK_CUR)  # it is being written, or was cut short
+            return
+        while line and not line.endswith(b"\n"):
+            line = file.readline(LONGEST_EVENT)  # the rest of something else
 
 
 def is_plan(data: Any) -> bool:
@@ -293,15 +304,6 @@ def _is_planned(scene: Any) -> bool:
         and isinstance(segment["stop"], int)
         for segment in scene["segments"]
     )
-
-
-def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """Those that end, and that are no longer than any event is."""
-    while line := file.readline(LONGEST_EVENT):
-        if line.endswith(b"\n"):
-            yield line
-        while line and not line.endswith(b"\n"):
-            line = file.readline(LONGEST_EVENT)  # the rest of something else
 
 
 # Events of other versions and damaged ones may lack what ours have, or have something else there
@@ -322,7 +324,8 @@ def _text(event: Mapping[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Whether a process of this machine is there."""
     if not 0 < pid < LARGEST_PID:
         return False  # it never said who it is; and 0 means this process and its like
     try:

@@ -57,7 +57,7 @@ class Bakes:
         family = bake_family(spec, self._identity.engine)
         key = bake_key(family, files)
         self._move_in(made, key)
-        shelf = self._store.root / _shelf(family)
+        shelf = self._store.root / family.place
         name = f"{key.digest}.json"
         try:
             shelf.mkdir(parents=True, exist_ok=True)
@@ -66,7 +66,7 @@ class Bakes:
             beside.replace(shelf / name)
         except OSError as error:
             raise store_failed(shelf, error) from error
-        self._store.push(_shelf(family), (name,))
+        self._store.push(family.place, (name,))
         return key.digest
 
     def copy_to(self, other: Store, digest: str) -> None:
@@ -127,7 +127,7 @@ class Bakes:
         self._store.publish(key, work)
 
     def _shelf_files(self, family: Key) -> Iterator[Mapping[str, str]]:
-        shelf = _shelf(family)
+        shelf = family.place
         self._store.pull(shelf)
         newest_first = sorted(
             (self._store.root / shelf).glob("*.json"), key=lambda path: -path.stat().st_mtime
@@ -136,10 +136,6 @@ class Bakes:
             files = _read(path)
             if files is not None and bake_key(family, files).digest == path.stem:
                 yield files
-
-
-def _shelf(family: Key) -> str:
-    return f"{FAMILIES}/{family.digest[:2]}/{family.digest}"
 
 
 def _read(path: Path) -> dict[str, Any] | None:

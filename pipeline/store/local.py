@@ -23,7 +23,7 @@ from typing import Any
 from blake3 import blake3
 
 from pipeline.errors import StoreFailed, disk_full
-from pipeline.plan.key import Key
+from pipeline.plan.key import Key, place_of
 
 STALE_SECONDS = 24 * 3600
 """Unfinished work older than this belongs to nobody."""
@@ -55,7 +55,7 @@ class Store:
 
     def folder(self, kind: str, digest: str) -> Path:
         """Where a result is, or would be."""
-        return self.root / kind / digest[:2] / digest
+        return self.root / place_of(kind, digest)
 
     def has(self, kind: str, digest: str) -> bool:
         """Whether the result is there; its bytes are not looked at."""

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import EnvironmentMissing, StoreFailed
-from pipeline.plan.key import Key
+from pipeline.plan.key import Key, place_of
 from pipeline.store.local import STALE_SECONDS, Entry, Store, damage_in, write_sums
 
 SUMS = "sum.json"
@@ -177,10 +177,10 @@ class RemoteStore(Store):
                 self._put_file(self.root / shelf / name, f"{self._base}/{shelf}/{name}")
 
     def _at(self, kind: str, digest: str) -> str:
-        return f"{self._base}/{kind}/{digest[:2]}/{digest}"
+        return f"{self._base}/{place_of(kind, digest)}"
 
     def _url_of(self, kind: str, digest: str) -> str:
-        return f"{self.url}/{kind}/{digest[:2]}/{digest}"
+        return f"{self.url}/{place_of(kind, digest)}"
 
     def _list(self, kind: str) -> None:
         with self._told():

@@ -35,7 +35,7 @@ class Traces:
         """The trace that holds for the sources as they are now; or None, and why there is none."""
         root = Path(job.root)
         why = ""
-        shelf = _shelf(trace_family(job, self._identity))
+        shelf = trace_family(job, self._identity).place
         self._store.pull(shelf)
         for path in sorted((self._store.root / shelf).glob("*.json"), key=_age):
             timeline = _load(path)
@@ -49,7 +49,7 @@ class Traces:
 
     def files(self, job: SceneJob) -> tuple[str, ...]:
         """Where in the store the trace that holds is, with what its family is; none if none does."""
-        shelf = _shelf(trace_family(job, self._identity))
+        shelf = trace_family(job, self._identity).place
         for path in sorted((self._store.root / shelf).glob("*.json"), key=_age):
             timeline = _load(path)
             if timeline and first_change(Path(job.root), timeline.files) is None:
@@ -74,7 +74,7 @@ class Traces:
         timeline = Timeline.from_json(json.loads(text))
         key = Key("trace", {**family.fields, "files": dict(timeline.files)})
         work = self._store.workplace()
-        shelf = self._store.root / _shelf(family)
+        shelf = self._store.root / family.place
         name = f"{key.digest}-{_sum(text)}.json"
         try:
             (work / "trace").write_text(text, encoding="utf-8")
@@ -85,7 +85,7 @@ class Traces:
             work.rmdir()
         except OSError as error:
             raise store_failed(shelf, error) from error
-        self._store.push(_shelf(family), ("family", name))
+        self._store.push(family.place, ("family", name))
         return with_lines(timeline, Path(job.root))
 
     def _nearest(self, job: SceneJob) -> str:
@@ -104,10 +104,6 @@ class Traces:
             if difference and (best is None or differing < best[0]):
                 best = (differing, difference)
         return best[1] if best else "never traced before"
-
-
-def _shelf(family: Key) -> str:
-    return f"{FAMILIES}/{family.digest[:2]}/{family.digest}"
 
 
 def with_lines(timeline: Timeline, root: Path) -> Timeline:

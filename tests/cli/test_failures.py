@@ -2,12 +2,13 @@
 
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import ExitCode
+from pipeline.report.runs import Run
+from tests.faults import descendants, processes_about, require_explained, require_gone
 
 BAD = """\
 import os, sys, time
@@ -61,6 +62,12 @@ class Clock(Scene):
     def construct(self):
         self.play(FadeIn(Square().shift(RIGHT * (time.time() % 1))))
 """
+
+
+def require_survived(project) -> None:
+    """Nothing done for nothing in any run, all of it in the events, and no process left."""
+    require_explained(*(Run(path) for path in sorted((project.renders / "runs").iterdir())))
+    require_gone(lambda: processes_about(project.root))
 
 
 def manifest(project, name: str, limit: str = "60s") -> None:
@@ -138,6 +145,7 @@ def test_bad_scene_is_explained_and_the_others_are_finished(
         scenes = {scene["id"]: scene["state"] for scene in state["scenes"]}
         assert scenes["bad"] == "failed"
         assert {scenes["turning"], scenes["plain"]} <= {"done", "cached"}
+        require_survived(warm_project)
 
 
 @pytest.mark.parametrize("name", ["Shouts", "Silent"])
@@ -154,6 +162,7 @@ def test_noisy_and_silenced_scenes_are_rendered(warm_project, name: str) -> None
 
 
 def test_interrupt_ends_cleanly_and_the_next_render_goes_on(project) -> None:
+    project.edit("pair.py", "range(6)", "range(40)")
     process = project.start("render", "manifests/small.yaml", "--plain", "--workers", "1")
     assert process.stderr is not None
     for line in process.stderr:
@@ -166,7 +175,9 @@ def test_interrupt_ends_cleanly_and_the_next_render_goes_on(project) -> None:
     assert "interrupted" in err
     assert project.run("status", "--json").json()["state"] == "interrupted"
     assert not project.video.exists()
+    require_survived(project)
     assert project.render().code == ExitCode.DONE
+    require_survived(project)
 
 
 def test_full_disk_is_said_and_loses_nothing(project, tmp_path: Path) -> None:
@@ -197,6 +208,7 @@ def test_full_disk_is_said_and_loses_nothing(project, tmp_path: Path) -> None:
 
         filler.unlink()
         assert project.render("--workers", "1").code == ExitCode.DONE
+        require_survived(project)
     finally:
         subprocess.run(["umount", "-l", str(small)], check=True)
 
@@ -230,37 +242,15 @@ def test_worker_killed_while_drawing_is_replaced(project) -> None:
         if "done" in line:
             break
     # The scene's own process: the youngest zygote
-    children = _descendants(process.pid)
-    zygotes = [pid for pid in children if "pipeline.engine.zygote" in _command(pid)]
+    children = descendants(process.pid)
+    zygotes = [pid for pid, line in children.items() if "pipeline.engine.zygote" in line]
     os.kill(max(zygotes), signal.SIGKILL)
     _, err = process.communicate(timeout=300)
 
     assert process.returncode == ExitCode.DONE, err
     assert "trying again" in err
     assert project.run("verify", str(project.video)).code == ExitCode.DONE
-    time.sleep(0.5)
-    assert [pid for pid in children if "chalkfarm" in _command(pid)] == []
-
-
-def _descendants(pid: int) -> list[int]:
-    parents = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rsplit(") ", 1)[1].split()
-        except OSError:
-            continue
-        parents[int(path.parent.name)] = int(fields[1])
-    found = [pid]
-    for parent in found:
-        found += [child for child, of in parents.items() if of == parent]
-    return found[1:]
-
-
-def _command(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
-    except OSError:
-        return ""
+    require_survived(project)
 
 
 EDITED = """\

@@ -197,3 +197,21 @@ def test_cache_makes_room_and_says_how_much(warm_project, tmp_path: Path) -> Non
     assert dropped["dropped"] >= 1
     assert warm_project.run("cache", "gc", "--all").code == ExitCode.DONE
     assert not warm_project.store.exists()
+
+
+def test_a_scene_that_comes_twice_is_drawn_once(project) -> None:
+    project.edit(
+        "manifests/small.yaml",
+        "  - {id: turning",
+        '  - {id: again, scene: "other.py:Plain", time_limit: 60s}\n  - {id: turning',
+    )
+    rendered = project.render("--only", "again", "--only", "plain", "--workers", "2")
+
+    assert rendered.code == ExitCode.DONE, rendered.err
+    assert {scene for scene, _, _ in project.drawn()} == {"again"}
+    assert "plain: frames 0 to 45 are those just drawn for again" in rendered.err
+    scenes = project.run("status", "--json").json()["scenes"]
+    assert {s["id"]: (s["state"], s["drawn_frames"]) for s in scenes} == {
+        "again": ("done", 45),
+        "plain": ("done", 45),
+    }

@@ -1,93 +1,15 @@
-"""Three nodes for all tests of this folder, and a chapter whose scenes can be made to fail."""
+"""Three nodes for all tests of this folder, an object store, and a chapter for each test."""
 
+import logging
 import os
 import shutil
-import subprocess
-import sys
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from pipeline.report.runs import Run
-from pipeline.store.local import Store, file_digest
-
-from .nodes import TOKEN, Node, Nodes, until, why_not_here
-
-SCENES = '''\
-import os
-import signal
-import time
-from pathlib import Path
-
-from manimlib import *
-
-
-class Moving(Scene):
-    """Twelve seconds in two segments or three; what goes wrong does before the last of them."""
-
-    marker = ""
-    turns = 1
-
-    def construct(self):
-        square = Square(1 + self.turns)
-        self.add(square)
-        print("on its way")
-        for step in range(6):
-            self.play(square.animate.shift(0.3 * RIGHT), run_time=2)
-            if step == 4 and self.marker and self.first_here():
-                print("something goes wrong")
-                self.fail()
-        self.play(Rotate(square, self.turns * PI), run_time=1)
-
-    def first_here(self):
-        try:
-            descriptor = os.open(self.marker, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-        except FileExistsError:
-            return False
-        os.write(descriptor, str(os.getpid()).encode())
-        os.close(descriptor)
-        return True
-
-    def fail(self):
-        time.sleep(600)
-
-
-class Hungry(Moving):
-    turns = 2
-
-    def fail(self):
-        # Touched, so that it is there and not only promised
-        self.eaten = [np.ones(1 << 25) for _ in range(20)]
-        time.sleep(600)
-
-
-class Poisonous(Moving):
-    turns = 3
-
-    def first_here(self):
-        return not os.path.exists(self.marker)
-
-    def fail(self):
-        zygote = Path(f"/proc/{os.getppid()}/stat").read_text()
-        os.kill(int(zygote.rsplit(") ", 1)[1].split()[1]), signal.SIGKILL)
-        time.sleep(600)
-
-
-class Plain(Moving):
-    turns = 4
-'''
-MANIFEST = """\
-version: 1
-chapter: small
-title: A small chapter
-preset: tiny
-presets:
-  tiny: {width: 160, height: 90, rate: 10}
-"""
+from .chapters import Chapter
+from .nodes import S3_PORT, Nodes, why_not_here
 
 
 @pytest.fixture(scope="session")
@@ -103,160 +25,29 @@ def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
         nodes.down()
 
 
-@dataclass(frozen=True)
-class Ran:
-    code: int
-    out: str
-    err: str
+@pytest.fixture(scope="session")
+def bucket(nodes: Nodes) -> Iterator[str]:
+    """An S3 server of our own, which all machines reach."""
+    import s3fs
+    from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
-
-class Chapter:
-    """A project on the laptop, its store over there, and commands about it."""
-
-    def __init__(self, folder: Path, nodes: Nodes, reference: Path | None) -> None:
-        self.root = folder / "project"
-        self.root.mkdir()
-        (self.root / "scenes.py").write_text(SCENES)
-        self.folder = folder
-        self.nodes = nodes
-        self.store = Store(folder / "store")
-        self.reference = Store(reference) if reference else self.store
-        self.started: list[subprocess.Popen[str]] = []
-
-    def marker(self, name: str) -> Path:
-        return self.folder / f"{name}.marker"
-
-    def write(self, *names: str, limit: str = "120s", memory: str = "2GiB") -> None:
-        """The manifest, with these scenes."""
-        scenes = "".join(
-            f'  - {{id: {name.lower()}, scene: "scenes.py:{name}", time_limit: {limit}, '
-            f"resources: {{memory: {memory}}}, params: {{marker: {self.marker(name)}}}}}\n"
-            for name in names
-        )
-        (self.root / "small.yaml").write_text(f"{MANIFEST}scenes:\n{scenes}")
-
-    def prepare(self, *names: str, **how: str) -> None:
-        """Traced while nothing goes wrong; the traces go along to the cluster."""
-        self.write(*names, **how)
-        for name in names:
-            self.marker(name).touch()
-        self.command("plan", "small.yaml", "--workers", "1")
-        for name in names:
-            self.marker(name).unlink()
-
-    def environment(self, token: str = TOKEN) -> dict[str, str]:
-        return {
-            **os.environ,
-            "PYTHONPATH": str(Path(__file__).parents[2]),
-            "HOME": str(self.folder),
-            "RAY_AUTH_MODE": "token",
-            "RAY_AUTH_TOKEN": token,
-            "CHALKFARM_ADDRESS": self.nodes.address,
-        }
-
-    def start(self, *arguments: str, token: str = TOKEN) -> "subprocess.Popen[str]":
-        said = self.folder / f"command-{len(self.started)}"
-        with said.with_suffix(".out").open("w") as out, said.with_suffix(".err").open("w") as err:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "pipeline.cli", *arguments],
-                cwd=self.root,
-                env=self.environment(token),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                text=True,
-            )
-        self.started.append(process)
-        return process
-
-    def command(self, *arguments: str, code: int | None = 0, token: str = TOKEN) -> Ran:
-        return self.end(self.start(*arguments, token=token), code)
-
-    def end(self, process: "subprocess.Popen[str]", code: int | None = 0) -> Ran:
-        try:
-            process.wait(70)
-        except subprocess.TimeoutExpired:
-            raise AssertionError(self.tell()) from None
-        said = self.folder / f"command-{self.started.index(process)}"
-        out, err = (said.with_suffix(suffix).read_text() for suffix in (".out", ".err"))
-        assert code is None or process.returncode == code, f"exit {process.returncode}\n{out}{err}"
-        return Ran(process.returncode, out, err)
-
-    def submit(self, *more: str) -> "subprocess.Popen[str]":
-        where = ("--store", str(self.store.root))
-        return self.start("submit", "small.yaml", "--follow", "--patience", "8", *where, *more)
-
-    def runs(self) -> list[Run]:
-        """Of this chapter on the head, the oldest first."""
-        folder = self.nodes.head.folder / "farm" / "renders" / "runs"
-        return [
-            run
-            for run in map(Run, sorted(folder.glob("*"), key=lambda p: p.stat().st_mtime))
-            if any(e.get("store") == str(self.store.root) for e in run.events())
-        ]
-
-    def said(self, event: str, **facts: Any) -> list[dict[str, Any]]:
-        """Events of the last run."""
-        return [
-            dict(e)
-            for e in self.runs()[-1].events()
-            if e["event"] == event and all(e.get(name) == value for name, value in facts.items())
-        ]
-
-    def failed(self) -> list[dict[str, Any]]:
-        """Attempts of the last run that did not come out well."""
-        return [e for e in self.said("attempt-ended") if e["how"] != "done"]
-
-    def stuck(self, name: str) -> Node:
-        """The node on which something went wrong in a scene, once it has."""
-        marker = self.marker(name)
-        assert until(lambda: marker.exists() and marker.read_text(), 40), self.tell()
-        pid = int(marker.read_text())
-        return next(node for node in self.nodes.workers if pid in node.pids())
-
-    def tell(self) -> str:
-        """Everything about the last run, for a test that failed."""
-        runs = self.runs()
-        return runs[-1].events_path.read_text() if runs else "no run"
-
-    def drawn(self) -> Counter[str]:
-        """How often each chunk was drawn, in all runs of this chapter."""
-        return Counter(
-            event["key"]
-            for run in self.runs()
-            for event in run.events()
-            if event["event"] == "segment-done"
-        )
-
-    def require_same_bytes(self) -> None:
-        """Every chunk is what the machine draws by itself; and each is there once."""
-        digests = {entry.digest for entry in self.store.entries("segment")}
-        assert digests
-        for digest in digests:
-            ours, theirs = (
-                file_digest(store.folder("segment", digest) / "chunk.mp4")
-                for store in (self.store, self.reference)
-            )
-            assert ours == theirs
-
-    def require_nothing_left(self) -> None:
-        """No process of the farm's on any node, some seconds after the last run."""
-        left: dict[int, str] = {}
-
-        def nothing() -> bool:
-            left.clear()
-            for node in self.nodes.all:
-                left.update(node.farm_processes())
-            return not left
-
-        assert until(nothing, 30, 0.5), left
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address=nodes.laptop, port=S3_PORT, verbose=False)
+    server.start()
+    before = dict(os.environ)
+    os.environ.update(nodes.credentials)
+    s3fs.S3FileSystem().mkdir("farm")
+    yield "s3://farm"
+    server.stop()
+    os.environ.clear()
+    os.environ.update(before)
 
 
 @pytest.fixture(scope="session")
 def reference(nodes: Nodes, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with all scenes as this machine renders them without a cluster."""
     chapter = Chapter(tmp_path_factory.mktemp("reference"), nodes, None)
-    names = ("Moving", "Hungry", "Poisonous", "Plain")
+    names = ("Moving", "Hungry", "Poisonous", "Plain", "Patient")
     chapter.write(*names)
     for name in names:
         chapter.marker(name).touch()

@@ -7,6 +7,7 @@ with the others. What stands for a laptop is the machine itself, which sees them
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -16,8 +17,10 @@ from pathlib import Path
 
 VENV = Path(sys.prefix)
 REPOSITORY = Path(__file__).parents[2]
+PRIVATE = "private"
 TOKEN = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-FARM_MARKS = ("pipeline.engine.zygote", "pipeline.cli", ".draw-", ".trace")
+S3_PORT = 9090
+FARM_MARKS = ("pipeline.engine.zygote", "pipeline.cli", ".draw-", ".trace", ".bake", ".blend-")
 """In the command line of every process that the farm starts on a node."""
 
 
@@ -49,6 +52,8 @@ class Node:
 
     def __init__(self, folder: Path, number: int, net: int, tag: str) -> None:
         self.number = number
+        self._private = folder / PRIVATE
+        self._laptop = laptop_address(net)
         self.folder = folder / f"n{number}"
         self.address = f"10.77.{net}.{number}"
         self.namespace = f"cf{tag}n{number}"
@@ -70,8 +75,8 @@ class Node:
         run(*inside, "link", "set", "eth0", "up")
         run(*inside, "link", "set", "lo", "up")
 
-    def start(self, head: "Node", *extra: str, token: str = TOKEN) -> None:
-        """Starts Ray there, as an operator would."""
+    def start(self, head: "Node", *extra: str, token: str = TOKEN, **variables: str) -> None:
+        """Starts Ray there, as an operator would; `variables` are of the environment."""
         role = (
             ("--head", "--port", "6379", "--dashboard-host", "0.0.0.0", "--num-cpus", "0")
             if self is head
@@ -84,15 +89,19 @@ class Node:
             *("--node-ip-address", self.address, "--object-store-memory", "100000000"),
             *("--disable-usage-stats", *extra),
             token=token,
+            **variables,
         )
 
-    def execute(self, *command: str, token: str = TOKEN) -> str:
+    def execute(self, *command: str, token: str = TOKEN, **variables: str) -> str:
         """Runs a program on this machine."""
         # All nodes take the head's folder for theirs, which has to be another on each machine
-        own = ("bash", "-c", 'mount --bind "$0" /tmp/ray && exec "$@"', str(self.folder / "ray"))
+        script = 'mount --bind "$0" /tmp/ray && '
+        if self.number > 1:
+            script += f"mount -t tmpfs tmpfs {shlex.quote(str(self._private))} && "
+        own = ("bash", "-c", f'{script}exec "$@"', str(self.folder / "ray"))
         return run(
             *("ip", "netns", "exec", self.namespace, *own, *command),
-            env=self.environment(token),
+            env=self.environment(token) | variables,
             timeout=120,
         ).stdout
 
@@ -107,6 +116,7 @@ class Node:
             "RAY_USAGE_STATS_ENABLED": "0",
             "RAY_task_oom_retries": "1",
             "RAY_prestart_worker_first_driver": "0",
+            **s3_credentials(self._laptop),
         }
         return own | ({"RAY_AUTH_TOKEN": token} if token else {})
 
@@ -165,11 +175,20 @@ class Nodes:
         net = os.getpid() % 250 + 1
         self.bridge = f"cf{tag}br"
         self._net = net
+        self.laptop = laptop_address(net)
+        self.private = folder / PRIVATE
+        """Seen by the laptop and the head alone."""
+        self.private.mkdir()
         self.head, *self.workers = (Node(folder, number, net, tag) for number in (1, 2, 3))
 
     @property
     def address(self) -> str:
         return f"http://{self.head.address}:8265"
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """For an object store on the laptop."""
+        return s3_credentials(self.laptop)
 
     @property
     def all(self) -> list[Node]:
@@ -178,7 +197,7 @@ class Nodes:
     def up(self) -> None:
         run("ip", "link", "add", self.bridge, "type", "bridge")
         run("ip", "link", "set", self.bridge, "up")
-        run("ip", "addr", "add", f"10.77.{self._net}.254/24", "dev", self.bridge)
+        run("ip", "addr", "add", f"{self.laptop}/24", "dev", self.bridge)
         Path("/tmp/ray").mkdir(exist_ok=True)
         for node in self.all:
             node.connect(self.bridge)
@@ -191,6 +210,20 @@ class Nodes:
             node.remove()
         if re.search(rf"\b{self.bridge}\b", run("ip", "-o", "link").stdout):
             run("ip", "link", "del", self.bridge)
+
+
+def laptop_address(net: int) -> str:
+    """Of what stands for a laptop, on the bridge."""
+    return f"10.77.{net}.254"
+
+
+def s3_credentials(host: str) -> dict[str, str]:
+    return {
+        "AWS_ACCESS_KEY_ID": "chalk",
+        "AWS_SECRET_ACCESS_KEY": "board",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": f"http://{host}:{S3_PORT}",
+    }
 
 
 def until(holds: "object", seconds: float, each: float = 0.1) -> bool:

@@ -18,8 +18,9 @@ from blake3 import blake3
 from pipeline.engine.running import Limits
 from pipeline.engine.sources import read_digests
 from pipeline.engine.timeline import Play, Timeline
-from pipeline.farm.driver import Driver, Policy
+from pipeline.farm.driver import Driver
 from pipeline.farm.events import Events
+from pipeline.farm.policy import Policy
 from pipeline.farm.task import Ended, Piece, Task
 from pipeline.manifest.load import load_chapter
 from pipeline.manifest.resolved import Chapter

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import Cancelled, NoWorker
-from pipeline.farm.driver import Driver, Policy
+from pipeline.farm.driver import Driver
 from pipeline.farm.events import Events
 from pipeline.farm.ledger import Ledger, TaskState, replay
+from pipeline.farm.policy import Policy
 from pipeline.farm.task import Control, Ended, Task
 
 from .simulated import Fate, SimulatedFarm, make_task
@@ -272,7 +273,8 @@ def test_cancelled_run_ends_what_runs(tmp_path: Path) -> None:
         driven.run(*(make_task("a", i, seconds=60) for i in range(4)))
 
     assert len(driven.told("attempt-cancelled")) == 2
-    assert len(driven.told("task-dropped")) == 2
+    assert len(driven.told("task-dropped")) == 4
+    assert {record.state for record in driven.driver.ledger.tasks.values()} == {TaskState.DROPPED}
 
 
 FATES = st.builds(

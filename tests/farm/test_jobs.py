@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ClusterUnreachable, EnvironmentMissing, ExitCode, UsageError
-from pipeline.farm.jobs import Cluster, is_loopback
+from pipeline.farm.jobs import Cluster
+from pipeline.farm.token import is_loopback
 
 TOKEN = "c0ffee" * 8
 

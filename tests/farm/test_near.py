@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.farm.driver import Driver, Policy
+from pipeline.farm.driver import Driver
 from pipeline.farm.events import Events
 from pipeline.farm.near import LONG_SECONDS, NearExecutor, is_short
-from pipeline.farm.task import Task
+from pipeline.farm.policy import Policy
+from pipeline.farm.task import Blend, Task
 from pipeline.manifest.resolved import Resources
+from pipeline.plan.key import Key
 
 from .simulated import SimulatedFarm, make_task
 
@@ -42,17 +44,19 @@ class Sides:
 
 
 LONG, SHORT = LONG_SECONDS, LONG_SECONDS / 2
+BLEND = Blend(mixes=(), color="black", before=None, after=None, key=Key("segment", {}))
 
 
 @pytest.mark.parametrize(
     ("task", "short"),
     [
         (make_task("a", 9, pieces=0), True),
+        (make_task("a", 9, pieces=0, blend=BLEND), True),
         (make_task("a", 0, seconds=SHORT), True),
         (make_task("a", 0, seconds=LONG), False),
         (make_task("a", 0, seconds=SHORT, resources=Resources(gpu=1)), False),
     ],
-    ids=["a trace", "a short drawing", "a long drawing", "a drawing on a GPU"],
+    ids=["a trace", "a transition", "a short drawing", "a long drawing", "a drawing on a GPU"],
 )
 def test_short_is(task: Task, short: bool) -> None:
     assert is_short(task) is short

@@ -12,6 +12,7 @@ from pipeline.manifest.resolved import BakeSpec, Resources
 from pipeline.plan.scenes import Identity
 from pipeline.store.bakes import Bakes
 from pipeline.store.local import Store
+from pipeline.store.remote import RemoteStore
 
 IDENTITY = Identity(engine={"numpy": "1.26.4", "python": "3.11"}, fonts="", renderer="")
 
@@ -103,3 +104,17 @@ def test_a_damaged_shelf_makes_the_bake_again(bakes, spec, project, tmp_path):
     shelf.write_text(json.dumps(files | {"making.py": "0" * 32}))
     assert bakes.find(spec, project) == (None, "never made")
     assert bakes.path(digest).is_file()
+
+
+def test_a_bake_made_by_one_machine_is_found_by_others_at_a_url(spec, project, tmp_path, url):
+    here = Bakes(RemoteStore(url, tmp_path / "here"), IDENTITY)
+    digest = publish(here, spec, project, tmp_path)
+
+    there = Bakes(RemoteStore(url, tmp_path / "there"), IDENTITY)
+    assert there.find(spec, project) == (digest, "")
+    with np.load(there.path(digest)) as arrays:
+        assert arrays["p"].tolist() == [2, 3]
+
+    source = project / "making.py"
+    source.write_text(source.read_text().replace("[2, 3, 5]", "[1, 2, 3]"))
+    assert there.find(spec, project) == (None, "making.py changed")
