@@ -23,6 +23,7 @@ from pipeline.farm.sample import redraw_sample
 from pipeline.media.archive.releases import kept_keys
 from pipeline.plan.scenes import SEGMENTS
 from pipeline.store.local import Entry, Store
+from pipeline.store.reels import Reels
 
 SIZES = {"": 1, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30, "TIB": 1 << 40}
 AGES = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -63,6 +64,7 @@ def gc(options: argparse.Namespace) -> int:
     if options.all and len(dropped) == len(wanted):
         store.wipe()
     store.sweep()
+    Reels(store).sweep()
     freed = sum(entry.size for entry in dropped)
     released = len(wanted) - len(dropped)
     if options.json:

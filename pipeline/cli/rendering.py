@@ -77,7 +77,9 @@ class Rendering(Running):
             self._give_up()
         return plan
 
-    def trace(self, plan: ChapterPlan, *, keep_going: bool, local: bool = False) -> ChapterPlan:
+    def trace(
+        self, plan: ChapterPlan, *, keep_going: bool, local: bool = False, winds: bool = False
+    ) -> ChapterPlan:
         """
         Bakes and traces what has to be; the plan as it is after that.
 
@@ -86,7 +88,7 @@ class Rendering(Running):
         """
         plan = self.bake(plan, keep_going=keep_going, local=local)
         # A scene with narration is traced again once it is known what it says
-        while tasks := self.work.trace_tasks(plan, self.run.logs):
+        while tasks := self.work.trace_tasks(plan, self.run.logs, winds=winds):
             went_well = self._drive(tasks, keep_going=keep_going, local=local)
             plan = self.work.plan()
             if not went_well:
@@ -111,7 +113,7 @@ class Rendering(Running):
 
     def draw(self, plan: ChapterPlan, *, keep_going: bool) -> ChapterPlan:
         """Traces and draws until every chunk of the plan is in the store, whole."""
-        plan = self.trace(plan, keep_going=keep_going)
+        plan = self.trace(plan, keep_going=keep_going, winds=True)
         self._write_plan(plan)
         for _ in range(ROUNDS):
             plan = self._drop_damaged(plan)
@@ -140,6 +142,7 @@ class Rendering(Running):
             ]
         if self._failures:
             self._give_up()
+        self.work.forget_reels(plan)
         return plan
 
     def _drop_damaged(self, plan: ChapterPlan) -> ChapterPlan:

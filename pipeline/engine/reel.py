@@ -6,7 +6,8 @@ setting its formulas and stepping it from the start, once for each process that 
 A trace comes by all of them anyway, and winds them onto a reel (winding.py); whoever draws takes
 the frames it wants from there. Where there is no reel the scene is stepped, to the same bytes.
 
-A folder of two files: `data` is vertices and textures end to end, `index.json` the rest.
+A folder of two files: `data` is vertices and textures end to end, `index` the rest, as JSON after a
+line with its digest.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from pipeline.engine.failures import NotWritten
 from pipeline.engine.nullgl import NullTexture
 
 REEL_VERSION = 1
-INDEX, DATA = "index.json", "data"
+INDEX, DATA = "index", "data"
 DAMAGED = "what the trace kept for drawing is damaged"
 WRAPPERS = {"curves": VShaderWrapper, "plain": ShaderWrapper}
 
@@ -45,7 +46,10 @@ class Reel:
         """
         try:
             self._data = (folder / DATA).open("rb")
-            index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+            digest, text = (folder / INDEX).read_bytes().split(b"\n", 1)
+            if digest.decode() != data_digest(text):
+                raise NotWritten(DAMAGED)
+            index = json.loads(text)
             version = index["version"]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise NotWritten(f"{DAMAGED}: {error}") from error

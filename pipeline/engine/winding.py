@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -19,6 +19,7 @@ from manimlib.shader_wrapper import VShaderWrapper
 from pipeline.engine.display import DrawCall, DrawItem, Frame, textures_of
 from pipeline.engine.nullgl import NullTexture
 from pipeline.engine.reel import DATA, INDEX, REEL_VERSION, data_digest
+from pipeline.engine.repeatable import seems_repeatable
 
 MOST_BYTES = 1 << 30
 """Of one reel: four minutes in which 2,000 curves move on every frame at 30 frames a second."""
@@ -68,14 +69,24 @@ class ReelWriter:
         if self._size > MOST_BYTES or len(self._index["calls"]) > MOST_CALLS:
             self._give_up()
 
-    def close(self, samples: int) -> None:
-        """Ends the reel. `samples` is how often a pixel is sampled."""
+    def close(self, samples: int, sources: Iterable[Path]) -> None:
+        """
+        Ends the reel.
+
+        Args:
+            samples: how often a pixel is sampled.
+            sources: all Python files of the project that had a part in it.
+        """
         if self._data is None:
+            return
+        if not all(map(seems_repeatable, sources)):
+            self._give_up()
             return
         try:
             self._data.close()
             index = {"version": REEL_VERSION, "samples": samples, **self._index}
-            (self._folder / INDEX).write_text(json.dumps(index), encoding="utf-8")
+            text = json.dumps(index).encode()
+            (self._folder / INDEX).write_bytes(data_digest(text).encode() + b"\n" + text)
         except (OSError, TypeError, ValueError):
             self._give_up()
 

@@ -111,7 +111,10 @@ class _Tracing:
                 "call self.play(…) or self.wait(…) in construct, or take it out of the manifest",
             )
         if self._reel is not None:
-            self._reel.close(self.stage.scene.camera.samples)
+            root = Path(self._scene.root)
+            read = self._reads.names()
+            sources = [root / n for n in read if n.endswith(".py") and not n.startswith("/")]
+            self._reel.close(self.stage.samples, sources)
         timeline = _timeline(self._scene, self.stage, tuple(self._runs), self._reads)
         data = timeline.to_json() | {"seconds": self._progress.seconds()}
         Path(self._job.output).write_text(json.dumps(data), encoding="utf-8")

@@ -25,6 +25,7 @@ from pipeline.plan.once import drawn_once
 from pipeline.plan.scenes import SEGMENTS, Identity, PlannedScene, PlannedSegment, Speak
 from pipeline.store.bakes import Bakes
 from pipeline.store.local import Store
+from pipeline.store.reels import Reels
 from pipeline.store.traces import Traces
 
 
@@ -113,6 +114,7 @@ class Work:
         self.identity = identity
         self.traces = Traces(store, identity)
         self.bakes = Bakes(store, identity)
+        self._reels = Reels(store)
         self._make = TaskMaker(
             chapter=chapter,
             store=store,
@@ -145,10 +147,14 @@ class Work:
             return replace(self.identity, renderer=self._gpu_renderer)
         return self.identity
 
-    def trace_tasks(self, plan: ChapterPlan, logs: Path) -> list[Task]:
-        """One task for each scene that has to be traced, and that has its bakes."""
+    def trace_tasks(self, plan: ChapterPlan, logs: Path, *, winds: bool = False) -> list[Task]:
+        """
+        One task for each scene that has to be traced, and that has its bakes.
+
+        Traces leave reels if they are told that they `winds`, for drawing that follows at once.
+        """
         return [
-            self._make.trace(scene, logs)
+            self._make.trace(scene, logs, winds=winds)
             for scene in plan.untraced
             if scene.job.bakes.keys() == set(scene.spec.bakes)
         ]
@@ -159,7 +165,13 @@ class Work:
         """Tasks for every missing segment, cut for this many workers; none of scenes `but_for`."""
         counts: dict[str, int] = {}
         tasks = []
-        for drawing in assign(drawn_once(plan.scenes, but_for=but_for), workers):
+        scenes = drawn_once(plan.scenes, but_for=but_for)
+        reels = {
+            scene.spec.id
+            for scene in scenes
+            if scene.missing and scene.traced and self._reels.find(scene.job, scene.traced.runs)
+        }
+        for drawing in assign(scenes, workers, reels=reels):
             scene_id = drawing.scene.spec.id
             count = counts[scene_id] = counts.get(scene_id, -1) + 1
             tasks.append(self._make.draw(drawing, count, logs))
@@ -177,6 +189,12 @@ class Work:
             and scene_of(plan.chapter, planned) not in but_for
         }
         return [self._make.blend(planned, logs) for planned in ready.values()]
+
+    def forget_reels(self, plan: ChapterPlan) -> None:
+        """Takes away what the traces of a chapter left for drawing it."""
+        for scene in plan.scenes:
+            if scene.traced is not None:
+                self._reels.drop(scene.job, scene.traced.runs)
 
     def damaged_joins(self, plan: ChapterPlan) -> list[tuple[str, PlannedJoin, str]]:
         """Every transition whose bytes are not what was written: its scene, itself, what."""

@@ -71,6 +71,8 @@ class Task:
     """Folder of the scene's logs, one file an attempt."""
     bake: BakeSpec | None = None
     preload: tuple[str, ...] = ()
+    winds: bool = False
+    """Whether a trace leaves a reel, for drawing is to follow."""
     pieces: tuple[Piece, ...] = ()
     runs: tuple[tuple[str, int], ...] = ()
     """The trace's fingerprints, for drawing."""

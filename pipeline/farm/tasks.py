@@ -56,9 +56,10 @@ class TaskMaker:
             bake=spec,
         )
 
-    def trace(self, scene: PlannedScene, logs: Path) -> Task:
-        """The tracing of a scene."""
-        return self._scene(scene, "trace-voiced" if scene.job.voices else "trace", logs)
+    def trace(self, scene: PlannedScene, logs: Path, *, winds: bool) -> Task:
+        """The tracing of a scene; it `winds` a reel where drawing is to follow."""
+        name = "trace-voiced" if scene.job.voices else "trace"
+        return self._scene(scene, name, logs, winds=winds)
 
     def draw(self, drawing: DrawTask, number: int, logs: Path) -> Task:
         """The drawing of some segments of a scene."""

@@ -30,9 +30,12 @@ from pipeline.manifest.resolved import BakeSpec
 from pipeline.store.bakes import Bakes
 from pipeline.store.local import Store
 from pipeline.store.logs import keep_log, log_key
+from pipeline.store.reels import Reels
 from pipeline.store.remote import open_store
 from pipeline.store.traces import Traces
 
+TIMELINE, REEL = "timeline.json", "reel"
+"""What a trace leaves in its workplace."""
 ALIVE_SECONDS = 5.0
 """Between two signs of life of a worker that has nothing else to say."""
 
@@ -89,6 +92,9 @@ class Worker:
             pieces = {str(work / f"{piece.start}.mp4"): piece for piece in task.pieces}
             while (event := _next(heard)) is not None:
                 if isinstance(event, Exception):
+                    if job.reel:
+                        # Whatever was wrong, the next attempt steps the scene
+                        Reels(store).drop(task.job, task.runs)
                     raise event
                 if event["event"] in ("progress", "alive"):
                     yield event
@@ -98,9 +104,7 @@ class Worker:
             if task.bake is not None:
                 yield _publish_bake(store, task, task.bake, work)
             elif not task.pieces:
-                yield _publish_trace(
-                    store, task, work / "timeline.json", log_path=task.log_path(attempt)
-                )
+                yield _publish_trace(store, task, work, log_path=task.log_path(attempt))
         finally:
             shutil.rmtree(work, ignore_errors=True)
 
@@ -147,16 +151,18 @@ def _job(task: Task, work: Path, store: Store) -> Job:
     scratch = work / "scratch"
     scratch.mkdir()
     bakes = Bakes(store, task.identity)
+    reel = work / REEL if task.winds else Reels(store).find(task.job, task.runs)
     return Job(
         kind="bake" if task.bake else "draw" if task.pieces else "trace",
         scene=task.job,
-        output=str(work if task.bake else work / "timeline.json"),
+        output=str(work if task.bake else work / TIMELINE),
         cuts=tuple(_cut(piece, work) for piece in task.pieces),
         runs=task.runs,
         encoding=task.encoding,
         scratch=str(scratch),
         bakes={name: str(bakes.path(digest)) for name, digest in task.job.bakes.items()},
         ignored=(str(store.root.resolve()),),
+        reel=str(reel or ""),
     )
 
 
@@ -185,8 +191,10 @@ def _publish(store: Store, task: Task, piece: Piece, made: Path) -> Mapping[str,
     }
 
 
-def _publish_trace(store: Store, task: Task, path: Path, *, log_path: Path) -> Mapping[str, Any]:
-    timeline = Traces(store, task.identity).publish(task.job, path.read_text(encoding="utf-8"))
+def _publish_trace(store: Store, task: Task, work: Path, *, log_path: Path) -> Mapping[str, Any]:
+    text = (work / TIMELINE).read_text(encoding="utf-8")
+    timeline = Traces(store, task.identity).publish(task.job, text)
+    Reels(store).take_in(work / REEL, task.job, timeline.runs)
     keep_log(store, log_key(task.job, task.identity, timeline), log_path)
     return {"event": "traced", "timeline": timeline}
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
 
 from pipeline.plan.scenes import PlannedScene, PlannedSegment
@@ -37,13 +37,15 @@ class DrawTask:
 
     scene: PlannedScene
     segments: tuple[PlannedSegment, ...]
+    has_reel: bool = False
+    """Whether its frames are on a reel, and need not be stepped to."""
 
     @property
     def seconds(self) -> float:
         """Estimated cost: replay up to the last segment, and drawing."""
         return (
             START_SECONDS
-            + replay_seconds(self.scene, self.segments)
+            + (0.0 if self.has_reel else replay_seconds(self.scene, self.segments))
             + sum(draw_seconds(self.scene, segment) for segment in self.segments)
         )
 
@@ -68,14 +70,20 @@ def replay_seconds(scene: PlannedScene, segments: Sequence[PlannedSegment]) -> f
     return scene.traced.seconds * stepped / scene.traced.frames
 
 
-def assign(scenes: Sequence[PlannedScene], workers: int) -> tuple[DrawTask, ...]:
+def assign(
+    scenes: Sequence[PlannedScene], workers: int, *, reels: Collection[str] = ()
+) -> tuple[DrawTask, ...]:
     """
     Tasks for everything missing, longest first.
 
     Of some ways to cut, from a worker's fair share to a tenth of it, the coarsest that is done
-    about as soon as any.
+    about as soon as any. `reels` are the scenes, by id, that are drawn from reels.
     """
-    whole = [DrawTask(scene=scene, segments=scene.missing) for scene in scenes if scene.missing]
+    whole = [
+        DrawTask(scene=scene, segments=scene.missing, has_reel=scene.spec.id in reels)
+        for scene in scenes
+        if scene.missing
+    ]
     workers = max(1, workers)
     share = sum(task.seconds for task in whole) / workers
     ways = [(1, ())] if workers == 1 else [(1, ()), *((parts, TAPER) for parts in PARTS)]
@@ -117,4 +125,4 @@ def _split(task: DrawTask, share: float, taper: Sequence[float]) -> Iterator[Dra
     # A segment goes to the piece that its middle falls into
     numbered = zip((bisect(ends, middle) for middle in middles), task.segments, strict=True)
     for _, members in groupby(numbered, key=lambda pair: pair[0]):
-        yield DrawTask(scene=task.scene, segments=tuple(segment for _, segment in members))
+        yield replace(task, segments=tuple(segment for _, segment in members))

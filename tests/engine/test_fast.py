@@ -22,8 +22,8 @@ SCENES = [
     if isinstance(node, ast.ClassDef) and "construct" in {getattr(n, "name", "") for n in node.body}
 ]
 NAMES = {field.name for field in fields(Accelerators)}
-# Culling serves damage alone, and stepping is no way to draw
-ALONE = sorted(NAMES - {"culling", "stepping"})
+# Culling serves damage alone; stepping and reels are no ways to draw
+ALONE = sorted(NAMES - {"culling", "stepping", "reel"})
 WAYS = ["none", *ALONE, "damage,culling", "all"]
 LARGER = (640, 360)
 CHAOS = 12
