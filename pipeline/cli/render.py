@@ -45,7 +45,8 @@ def rendered(work: Work, folder: Path, options: argparse.Namespace) -> bool:
     """Renders a chapter into a folder, with its packages; False where there is nothing to do."""
     plan = work.plan()
     packages = packages_of(work.chapter, partial=bool(options.only))
-    if plan.is_drawn:
+    recheck = getattr(options, "recheck", False)
+    if plan.is_drawn and not recheck:
         reason = is_current(folder, chapter_key(plan)) or packages_current(folder, packages)
         if reason is None:
             return False
@@ -67,7 +68,9 @@ def rendered(work: Work, folder: Path, options: argparse.Namespace) -> bool:
         request=request,
         policy=Policy(silence_seconds=options.patience),
     ) as rendering:
-        rendering.render(plan, folder, keep_going=options.keep_going, packages=packages)
+        rendering.render(
+            plan, folder, keep_going=options.keep_going, packages=packages, recheck=recheck
+        )
     return True
 
 
@@ -141,15 +144,35 @@ class Rendering:
         *,
         keep_going: bool,
         packages: Sequence[str] = (),
+        recheck: bool = False,
     ) -> None:
-        """Draws what is missing, finishes the chapter into `folder`, and packages it."""
-        plan = self.draw(plan, keep_going=keep_going)
-        self.end("done", output=str(self.finish(plan, folder, packages)))
+        """
+        Draws what is missing, finishes the chapter into `folder`, and packages it.
 
-    def finish(self, plan: ChapterPlan, folder: Path, packages: Sequence[str] = ()) -> Path:
+        Args:
+            recheck: whether to decode every chunk, also those of which it is known what comes out.
+        """
+        plan = self.draw(plan, keep_going=keep_going)
+        self.end("done", output=str(self.finish(plan, folder, packages, recheck=recheck)))
+
+    def finish(
+        self,
+        plan: ChapterPlan,
+        folder: Path,
+        packages: Sequence[str] = (),
+        *,
+        recheck: bool = False,
+    ) -> Path:
         """Makes and checks the chapter's files and packages in `folder`, and gives the video."""
         finishing = Finishing(
-            self.work.chapter, plan, self.work.chunk_path, folder, self.run.folder
+            self.work.chapter,
+            plan,
+            self.work.chunk_path,
+            folder,
+            self.run.folder,
+            store=self.work.store,
+            afresh=recheck,
+            say=lambda frames, chunks: self.say("decode-started", frames=frames, chunks=chunks),
         )
         self.say("finish-started")
         try:
