@@ -24,8 +24,9 @@ from pipeline.media.companions import write_texts
 from pipeline.media.heard import Music
 from pipeline.media.levelled import Levelled, levelled, require_same_sound
 from pipeline.media.mux import mux
-from pipeline.media.pictures import Still, draw_poster
+from pipeline.media.pictures import Still
 from pipeline.media.placed import FinishedScene, PlacedChapter, place
+from pipeline.media.poster import POSTER, draw_poster
 from pipeline.media.proofs import Proof, Proofs, Say
 from pipeline.media.publish import move_in, told_plainly, write_text
 from pipeline.media.record import (
@@ -44,7 +45,6 @@ from pipeline.media.verify import checks_of, not_as_loud, told, verify_video
 from pipeline.store.local import Store
 
 __all__ = ["Finished", "FinishedScene", "finish", "verify_video"]
-POSTER = "poster.jpg"
 SHEET = "contact-sheet.jpg"
 
 
@@ -128,7 +128,8 @@ def finish(
     sound = levelled(track, keep, afresh=afresh) if track else None
     video = _make_video(chapter, proofs, sound, work)
     decoded = keeper.require_joined(video, proofs, rate=rate)
-    pictures = _make_pictures(chapter, [stills[frame] for frame in sorted(stills)], proofs, work)
+    shown = [stills[frame] for frame in sorted(stills)]
+    pictures = _make_pictures(chapter, shown, proofs, work, store=keep, afresh=afresh)
     checks = _checked(chapter, video, decoded, sound)
     # The video last: whoever watches the folder finds it with all that belongs to it
     burned = _burn_in(chapter, burn_in, video, log_path)
@@ -191,14 +192,20 @@ def _burn_in(
 
 
 def _make_pictures(
-    chapter: PlacedChapter, stills: Sequence[Still], proofs: Sequence[Proof], work: Path
+    chapter: PlacedChapter,
+    stills: Sequence[Still],
+    proofs: Sequence[Proof],
+    work: Path,
+    *,
+    store: Store,
+    afresh: bool,
 ) -> list[Path]:
     sheet, poster = work / SHEET, work / POSTER
     images = [image for proof in proofs for image in proof.stills]
     richest, image = contact_sheet(
         list(zip(stills, images, strict=True)), rate=chapter.rate, output=sheet
     )
-    draw_poster(chapter.chunks, richest, image, output=poster)
+    draw_poster(chapter.chunks, richest, image, store=store, output=poster, afresh=afresh)
     return [poster, sheet]
 
 

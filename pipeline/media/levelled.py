@@ -8,7 +8,6 @@ was made before, and its level is the one that was measured on it then.
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -21,9 +20,9 @@ import av
 
 from pipeline.errors import VerificationFailed
 from pipeline.media.heard import Soundtrack
+from pipeline.media.kept import is_kept, keep
 from pipeline.media.loudness import Level, encode
 from pipeline.media.probe import packets
-from pipeline.media.publish import told_plainly
 from pipeline.media.soundtrack import mix
 from pipeline.plan.key import Key, exact
 from pipeline.store.local import Store, file_digest
@@ -53,12 +52,8 @@ def levelled(track: Soundtrack, store: Store, *, afresh: bool = False) -> Levell
         StoreFailed: the disk is full.
     """
     key = sound_key(track)
-    if store.has(SOUNDS, key.digest) and (afresh or store.damage(SOUNDS, key.digest)):
-        store.drop(SOUNDS, key.digest)
-    if store.has(SOUNDS, key.digest):
-        store.touch(SOUNDS, key.digest)
-    else:
-        _make(track, store, key)
+    if not is_kept(store, key, afresh=afresh):
+        keep(store, key, lambda folder: _make(track, folder))
     folder = store.obtain(SOUNDS, key.digest)
     level = json.loads((folder / LEVEL).read_text(encoding="utf-8"))
     return Levelled(path=folder / TRACK, level=Level(**level))
@@ -117,18 +112,12 @@ def require_same_sound(video: Path, track: Path) -> None:
                 )
 
 
-def _make(track: Soundtrack, store: Store, key: Key) -> None:
-    work = store.workplace()
-    try:
-        mixed = work / "mixed.f32"
-        mix(track, mixed)
-        level = encode(mixed, work / TRACK, lufs=track.loudness)
-        mixed.unlink()
-        with told_plainly(work):
-            (work / LEVEL).write_text(json.dumps(asdict(level)), encoding="utf-8")
-        store.publish(key, work)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+def _make(track: Soundtrack, folder: Path) -> None:
+    mixed = folder / "mixed.f32"
+    mix(track, mixed)
+    level = encode(mixed, folder / TRACK, lufs=track.loudness)
+    mixed.unlink()
+    (folder / LEVEL).write_text(json.dumps(asdict(level)), encoding="utf-8")
 
 
 def _packets(container: Any) -> Iterator[tuple[Fraction, bytes]]:

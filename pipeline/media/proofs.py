@@ -10,10 +10,10 @@ under the same settings. Groups of pictures are closed, so no frame depends on a
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from functools import partial
 from importlib.metadata import version
 from itertools import zip_longest
 from pathlib import Path
@@ -25,7 +25,7 @@ from PIL import Image
 from pipeline.errors import VerificationFailed
 from pipeline.media.decoding import Picture, decode, still_size
 from pipeline.media.ffmpeg import ffmpeg_version
-from pipeline.media.publish import told_plainly
+from pipeline.media.kept import is_kept, keep
 from pipeline.media.stitch import join, prove, require_packets
 from pipeline.media.streams import (
     Stream,
@@ -99,7 +99,11 @@ class Proofs:
         size = still_size(width, height)
         keys = [self._key(one, rate, size) for one in wanted]
         by_digest = {key.digest: (key, one) for key, one in zip(keys, wanted, strict=True)}
-        missing = [pair for pair in by_digest.values() if not self._has(pair[0])]
+        missing = [
+            pair
+            for pair in by_digest.values()
+            if not is_kept(self._store, pair[0], afresh=self._afresh)
+        ]
         if missing and self._say:
             self._say(sum(one.chunk.frames for _, one in missing), len(missing))
         for batch in _batches(missing):
@@ -144,16 +148,6 @@ class Proofs:
             },
         )
 
-    def _has(self, key: Key) -> bool:
-        """Whether there is a proof, whole. One that is not is put out."""
-        if not self._store.has(PROOFS, key.digest):
-            return False
-        if not self._afresh and self._store.damage(PROOFS, key.digest) is None:
-            self._store.touch(PROOFS, key.digest)
-            return True
-        self._store.drop(PROOFS, key.digest)
-        return False
-
     def _make(
         self, batch: Sequence[tuple[Key, Wanted]], *, rate: Fraction, size: tuple[int, int]
     ) -> None:
@@ -186,21 +180,11 @@ class Proofs:
         seen = iter(pictures)
         for start, stream, (key, wanted) in zip(starts, streams, batch, strict=True):
             stills = [next(seen) for _ in wanted.stills]
-            self._keep(key, stream, rows[start : start + wanted.chunk.frames], stills)
-
-    def _keep(
-        self, key: Key, stream: Stream, rows: Sequence[str], stills: Sequence[Picture]
-    ) -> None:
-        work = self._store.workplace()
-        try:
-            with told_plainly(work):
-                facts = {"stream": asdict(stream), "packets": rows}
-                (work / FACTS).write_text(json.dumps(facts), encoding="utf-8")
-                if stills:
-                    Image.fromarray(np.concatenate(stills)).save(work / STILLS, compress_level=1)
-            self._store.publish(key, work)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
+            facts = {
+                "stream": asdict(stream),
+                "packets": rows[start : start + wanted.chunk.frames],
+            }
+            keep(self._store, key, partial(_write, facts, stills))
 
     def _read(self, key: Key, size: tuple[int, int]) -> Proof:
         folder = self._store.obtain(PROOFS, key.digest)
@@ -217,6 +201,12 @@ class Proofs:
             packets=tuple(facts["packets"]),
             stills=_cut(folder / STILLS, len(key.fields["stills"]), size),
         )
+
+
+def _write(facts: Mapping[str, Any], stills: Sequence[Picture], folder: Path) -> None:
+    (folder / FACTS).write_text(json.dumps(facts), encoding="utf-8")
+    if stills:
+        Image.fromarray(np.concatenate(stills)).save(folder / STILLS, compress_level=1)
 
 
 def _batches(missing: Sequence[tuple[Key, Wanted]]) -> list[list[tuple[Key, Wanted]]]:
