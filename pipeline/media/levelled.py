@@ -11,12 +11,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from fractions import Fraction
-from importlib.metadata import version
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
 
 from pipeline.errors import VerificationFailed
 from pipeline.media.heard import Soundtrack
@@ -87,8 +87,8 @@ def sound_key(track: Soundtrack) -> Key:
                 "duck": exact(music.duck),
                 "fade_seconds": exact(music.fade_seconds),
             },
-            "av": version("av"),
-            "numpy": version("numpy"),
+            "av": av.__version__,
+            "numpy": np.__version__,
         },
     )
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import shutil
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 
+import av
+import PIL
 from PIL import Image
 
 from pipeline.media.kept import is_kept, keep
@@ -56,8 +57,8 @@ def draw_poster(
             "chunk": file_digest(path),
             "frame": number,
             "jpeg": exact(JPEG),
-            "av": version("av"),
-            "pillow": version("pillow"),
+            "av": av.__version__,
+            "pillow": PIL.__version__,
         },
     )
     if not is_kept(store, key, afresh=afresh):

@@ -14,12 +14,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from functools import partial
-from importlib.metadata import version
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import PIL
 from PIL import Image
 
 from pipeline.errors import VerificationFailed
@@ -144,7 +144,7 @@ class Proofs:
                 "stills": list(wanted.stills),
                 "size": list(size),
                 "ffmpeg": ffmpeg_version(self._log_path),
-                "pillow": version("pillow"),
+                "pillow": PIL.__version__,
             },
         )
 
