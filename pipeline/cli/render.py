@@ -23,7 +23,7 @@ from pipeline.farm.executors import Executor, LocalExecutor
 from pipeline.farm.near import NearExecutor
 from pipeline.farm.task import Task
 from pipeline.media.outputs import Finishing, chapter_key, packages_of, result_folder
-from pipeline.media.packages.record import packages_current
+from pipeline.media.packages.record import PACKAGES, packages_current, read_packages
 from pipeline.media.record import is_current
 from pipeline.plan.scenes import SEGMENTS
 from pipeline.report.runs import Run, new_run
@@ -190,6 +190,9 @@ class Rendering:
         self._events.say(event, **facts)
 
     def _package(self, folder: Path, packages: Sequence[str]) -> None:
+        clean = bool(read_packages(folder)) or not (folder / PACKAGES).exists()
+        if clean and packages_current(folder, packages) is None:
+            return  # what makes them takes more than a second to import
         from pipeline.media.packages.make import make_packages
 
         make_packages(

@@ -87,7 +87,7 @@ def decode_arguments(
             .filter("scale", *size, flags="area+accurate_rnd")
             .filter("format", "rgb24")
         )
-        outputs.append(ffmpeg.output(small, str(kept), format="rawvideo", vsync="passthrough"))
+        outputs.append(ffmpeg.output(small, str(kept), format="rawvideo", fps_mode="passthrough"))
     arguments: list[str] = ffmpeg.merge_outputs(*outputs).get_args()
     return arguments
 
