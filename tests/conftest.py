@@ -121,6 +121,12 @@ def numbers_in() -> Callable[[Path], list[int]]:
 
 
 @pytest.fixture
+def draw_number() -> Callable[[int, tuple[int, int]], np.ndarray]:
+    """Gives a picture of a size with a number on it."""
+    return numbered
+
+
+@pytest.fixture
 def number_on() -> Callable[[np.ndarray], int]:
     """Gives the number a picture carries, also after it was coded."""
     return number_of

@@ -48,6 +48,11 @@ def _making(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _workers(render)
     _drawing(render)
     render.add_argument("--plain", action="store_true", help="plain lines, no progress bars")
+    render.add_argument(
+        "--recheck",
+        action="store_true",
+        help="decode every chunk again, though nothing has changed",
+    )
     submit = _verb(verbs, "submit", "submit:submit", "make a chapter's video on a cluster")
     _manifest(submit, presets=True)
     _renders(submit)

@@ -103,6 +103,8 @@ def event_line(event: Mapping[str, Any]) -> str:
             return f"captions: {event['message']}"
         case "finish-started":
             return "stitching, captioning, verifying"
+        case "decode-started":
+            return f"decoding {event['frames']} frames of {event['chunks']} chunks, to see that all can be shown"
         case "package-started":
             return f"packaging {event['package']}"
         case "run-ended" if event["how"] == "done":

@@ -32,7 +32,8 @@ def rendered(work: Work, folder: Path, options: argparse.Namespace) -> bool:
     """Renders a chapter into a folder, with its packages; False where there is nothing to do."""
     plan = work.plan()
     packages = packages_of(work.chapter, partial=bool(options.only))
-    if plan.is_drawn:
+    recheck = getattr(options, "recheck", False)
+    if plan.is_drawn and not recheck:
         reason = is_current(folder, chapter_key(plan)) or packages_current(folder, packages)
         if reason is None:
             return False
@@ -54,5 +55,7 @@ def rendered(work: Work, folder: Path, options: argparse.Namespace) -> bool:
         request=request,
         policy=Policy(silence_seconds=options.patience),
     ) as rendering:
-        rendering.render(plan, folder, keep_going=options.keep_going, packages=packages)
+        rendering.render(
+            plan, folder, keep_going=options.keep_going, packages=packages, recheck=recheck
+        )
     return True

@@ -11,6 +11,7 @@ from pipeline.errors import ChalkfarmError
 from pipeline.farm.chapter import ChapterPlan
 from pipeline.farm.events import describe
 from pipeline.media.outputs import Finishing
+from pipeline.media.packages.record import PACKAGES, packages_current, read_packages
 from pipeline.plan.once import repeats
 from pipeline.plan.scenes import SEGMENTS
 
@@ -28,15 +29,35 @@ class Rendering(Running):
         *,
         keep_going: bool,
         packages: Sequence[str] = (),
+        recheck: bool = False,
     ) -> None:
-        """Draws what is missing, finishes the chapter into `folder`, and packages it."""
-        plan = self.draw(plan, keep_going=keep_going)
-        self.end("done", output=str(self.finish(plan, folder, packages)))
+        """
+        Draws what is missing, finishes the chapter into `folder`, and packages it.
 
-    def finish(self, plan: ChapterPlan, folder: Path, packages: Sequence[str] = ()) -> Path:
+        Args:
+            recheck: whether to decode every chunk, also those of which it is known what comes out.
+        """
+        plan = self.draw(plan, keep_going=keep_going)
+        self.end("done", output=str(self.finish(plan, folder, packages, recheck=recheck)))
+
+    def finish(
+        self,
+        plan: ChapterPlan,
+        folder: Path,
+        packages: Sequence[str] = (),
+        *,
+        recheck: bool = False,
+    ) -> Path:
         """Makes and checks the chapter's files and packages in `folder`, and gives the video."""
         finishing = Finishing(
-            self.work.chapter, plan, self.work.chunk_path, folder, self.run.folder
+            self.work.chapter,
+            plan,
+            self.work.chunk_path,
+            folder,
+            self.run.folder,
+            store=self.work.store,
+            afresh=recheck,
+            say=lambda frames, chunks: self.say("decode-started", frames=frames, chunks=chunks),
         )
         self.say("finish-started")
         try:
@@ -50,6 +71,9 @@ class Rendering(Running):
         return video
 
     def _package(self, folder: Path, packages: Sequence[str]) -> None:
+        clean = bool(read_packages(folder)) or not (folder / PACKAGES).exists()
+        if clean and packages_current(folder, packages) is None:
+            return  # what makes them takes more than a second to import
         from pipeline.media.packages.make import make_packages
 
         make_packages(

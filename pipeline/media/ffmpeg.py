@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from pipeline.errors import StoreFailed, ToolFailed
@@ -63,6 +64,19 @@ def run_ffmpeg(
         if FULL_DISK in error.tail:
             raise StoreFailed(path=output, reason="the disk is full", advice=ROOM_ADVICE) from error
         raise
+
+
+@cache
+def ffmpeg_version(log_path: Path) -> str:
+    """The first line ffmpeg says of itself: another one may give other bytes."""
+    lines: list[str] = []
+
+    def hear(line: str) -> bool:
+        lines.append(line)
+        return True
+
+    run(["ffmpeg", "-version"], log_path=log_path, timeout_seconds=60, heartbeat=hear)
+    return lines[0].split(" Copyright")[0]
 
 
 class Progress:

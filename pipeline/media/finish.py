@@ -1,8 +1,8 @@
 """
 From the chunks of a chapter's scenes to everything people get, verified and then put in place.
 
-    chunks ── stitch ─┐
-    sounds ── mix ── level ── mux ── contact sheet (decodes all) ── poster ── checks ── moved in
+    chunks ── decode, once each ── join ─┐
+    sounds ── mix ── level ───────────── mux ── held to the chunks ── pictures ── checks ── moved in
 
 All is made in a work folder. Files then get their final names one by one, timeline.json last: a
 folder whose timeline.json names a key has all of that key's files, whatever came between.
@@ -19,13 +19,15 @@ from pathlib import Path
 from pipeline.errors import VerificationFailed
 from pipeline.media.burn import burn_in as draw_captions
 from pipeline.media.burn import burned_name
-from pipeline.media.captions import CaptionProblem, CaptionTrack
-from pipeline.media.chapters import chapters_vtt
+from pipeline.media.captions import CaptionProblem
+from pipeline.media.companions import write_texts
 from pipeline.media.heard import Music
-from pipeline.media.loudness import encode
+from pipeline.media.levelled import Levelled, levelled, require_same_sound
 from pipeline.media.mux import mux
-from pipeline.media.pictures import contact_sheet, draw_poster
+from pipeline.media.pictures import Still
 from pipeline.media.placed import FinishedScene, PlacedChapter, place
+from pipeline.media.poster import POSTER, draw_poster
+from pipeline.media.proofs import Proof, Proofs, Say
 from pipeline.media.publish import move_in, told_plainly, write_text
 from pipeline.media.record import (
     CHECKS,
@@ -36,17 +38,13 @@ from pipeline.media.record import (
     outputs_of,
     read_timeline,
 )
-from pipeline.media.soundtrack import mix
-from pipeline.media.stitch import stitch
-from pipeline.media.subtitles import srt_name, srt_text, vtt_name, vtt_text
-from pipeline.media.texts import description_text, transcript_text
+from pipeline.media.sheet import contact_sheet
+from pipeline.media.stitch import join
+from pipeline.media.streams import wanted_of
 from pipeline.media.verify import checks_of, not_as_loud, told, verify_video
+from pipeline.store.local import Store
 
 __all__ = ["Finished", "FinishedScene", "finish", "verify_video"]
-CHAPTERS = "chapters.vtt"
-DESCRIPTION = "description.txt"
-TRANSCRIPT = "transcript.txt"
-POSTER = "poster.jpg"
 SHEET = "contact-sheet.jpg"
 
 
@@ -82,6 +80,9 @@ def finish(
     music: Music | None = None,
     loudness: int | None = None,
     burn_in: Sequence[str] = (),
+    store: Store | None = None,
+    afresh: bool = False,
+    say: Say | None = None,
 ) -> Finished:
     """
     Makes and publishes a chapter. The same scenes give the same bytes, checks.json apart.
@@ -92,6 +93,9 @@ def finish(
         key: stands for all that the chapter is made from, and comes back in timeline.json.
         loudness: LUFS to bring what is heard to; None leaves it.
         burn_in: languages to make a second video of, with their captions in the picture.
+        store: keeps what was found out about each chunk, and the sound track; without one, that
+            is done again.
+        afresh: do it again, whatever is kept.
 
     Raises:
         UnusableFile: something that is to be heard cannot be.
@@ -114,13 +118,24 @@ def finish(
     )
     with told_plainly(work):
         work.mkdir(parents=True, exist_ok=True)
-    video = _make_video(chapter, work, log_path)
-    pictures, decoded = _make_pictures(chapter, video, log_path)
-    checks = _checked(chapter, video, decoded)
+    stills = {still.frame: still for still in chapter.stills}
+    wanted = wanted_of(chapter.chunks, sorted(stills))
+    own = Store(work / "store")
+    keep = store or own
+    keeper = Proofs(keep, work=work, log_path=log_path, afresh=afresh, say=say)
+    proofs = keeper.of(wanted, rate=rate, width=width, height=height)
+    track = chapter.soundtrack
+    sound = levelled(track, keep, afresh=afresh) if track else None
+    video = _make_video(chapter, proofs, sound, work)
+    decoded = keeper.require_joined(video, proofs, rate=rate)
+    shown = [stills[frame] for frame in sorted(stills)]
+    pictures = _make_pictures(chapter, shown, proofs, work, store=keep, afresh=afresh)
+    checks = _checked(chapter, video, decoded, sound)
     # The video last: whoever watches the folder finds it with all that belongs to it
     burned = _burn_in(chapter, burn_in, video, log_path)
-    made = [*_make_texts(chapter, work), *pictures, *burned, video]
+    made = [*write_texts(chapter, work), *pictures, *burned, video]
     made += _make_records(chapter, made, checks, work)
+    own.wipe()
     _publish(made, folder, chapter)
     return Finished(
         video=folder / video.name,
@@ -132,10 +147,12 @@ def finish(
     )
 
 
-def _make_video(chapter: PlacedChapter, work: Path, log_path: Path) -> Path:
+def _make_video(
+    chapter: PlacedChapter, proofs: Sequence[Proof], sound: Levelled | None, work: Path
+) -> Path:
     stitched, video = work / "stitched.mp4", work / f"{chapter.id}.mp4"
-    sound = _make_sound(chapter, work)
-    stitch(chapter.chunks, rate=chapter.rate, output=stitched, log_path=log_path)
+    streams = [proof.stream for proof in proofs]
+    join(chapter.chunks, streams, rate=chapter.rate, output=stitched)
     mux(
         stitched,
         output=video,
@@ -146,22 +163,12 @@ def _make_video(chapter: PlacedChapter, work: Path, log_path: Path) -> Path:
         captions=chapter.captions.captions,
         translations=chapter.translated,
         marks=chapter.marks,
-        sound=sound,
+        sound=sound.path if sound else None,
     )
     stitched.unlink()
     if sound:
-        sound.unlink()
+        require_same_sound(video, sound.path)
     return video
-
-
-def _make_sound(chapter: PlacedChapter, work: Path) -> Path | None:
-    if chapter.soundtrack is None:
-        return None
-    mixed, sound = work / "mixed.f32", work / "sound.m4a"
-    mix(chapter.soundtrack, mixed)
-    encode(mixed, sound, lufs=chapter.soundtrack.loudness)
-    mixed.unlink()
-    return sound
 
 
 def _burn_in(
@@ -184,45 +191,34 @@ def _burn_in(
     return made
 
 
-def _make_pictures(chapter: PlacedChapter, video: Path, log_path: Path) -> tuple[list[Path], int]:
-    """The pictures, and how many frames were decoded on the way."""
-    sheet, poster = video.with_name(SHEET), video.with_name(POSTER)
-    looked = contact_sheet(
-        video, chapter.stills, rate=chapter.rate, output=sheet, log_path=log_path
+def _make_pictures(
+    chapter: PlacedChapter,
+    stills: Sequence[Still],
+    proofs: Sequence[Proof],
+    work: Path,
+    *,
+    store: Store,
+    afresh: bool,
+) -> list[Path]:
+    sheet, poster = work / SHEET, work / POSTER
+    images = [image for proof in proofs for image in proof.stills]
+    richest, image = contact_sheet(
+        list(zip(stills, images, strict=True)), rate=chapter.rate, output=sheet
     )
-    draw_poster(video, looked.richest, frames=chapter.frames, output=poster)
-    return [poster, sheet], looked.decoded
+    draw_poster(chapter.chunks, richest, image, store=store, output=poster, afresh=afresh)
+    return [poster, sheet]
 
 
-def _make_texts(chapter: PlacedChapter, work: Path) -> list[Path]:
-    texts = {CHAPTERS: chapters_vtt(chapter.marks, frames=chapter.frames, rate=chapter.rate)}
-    own = CaptionTrack(language=chapter.language, captions=chapter.captions.captions)
-    for track in (own, *chapter.translated):
-        if track.captions:
-            texts[vtt_name(chapter.id, track.language)] = vtt_text(track.captions, chapter.rate)
-            texts[srt_name(chapter.id, track.language)] = srt_text(track.captions, chapter.rate)
-    for track in chapter.translated:
-        said = chapter.said_in(track.language)
-        texts[f"transcript.{track.language}.txt"] = transcript_text(chapter.title, said)
-    if chapter.marks:
-        texts[DESCRIPTION] = description_text(
-            chapter.title, chapter.marks, frames=chapter.frames, rate=chapter.rate
-        )
-    if said := chapter.said:
-        texts[TRANSCRIPT] = transcript_text(chapter.title, said)
-    for name, text in texts.items():
-        write_text(work / name, text)
-    return [work / name for name in texts]
-
-
-def _checked(chapter: PlacedChapter, video: Path, decoded: int) -> list[Check]:
+def _checked(
+    chapter: PlacedChapter, video: Path, decoded: int, sound: Levelled | None
+) -> list[Check]:
     checks = checks_of(video, chapter.planned, decoded=decoded)
     for check in checks:
         if not check.ok:
             raise VerificationFailed(
                 path=video, what=check.name, expected=check.expected, found=check.found
             )
-    return [*checks, *told(video, chapter.planned)]
+    return [*checks, *told(video, chapter.planned, level=sound.level if sound else None)]
 
 
 def _make_records(

@@ -19,12 +19,12 @@ from pipeline.media.joined import joined
 from pipeline.media.sounds import music_of, narration_problems, scene_sounds, sound_fields
 from pipeline.plan.key import Key
 from pipeline.plan.scenes import PlannedScene
-from pipeline.store.local import file_digest
+from pipeline.store.local import Store, file_digest
 
 if TYPE_CHECKING:
     from pipeline.media.finish import FinishedScene
 
-MEDIA_VERSION = 3
+MEDIA_VERSION = 4
 """Counted up whenever the same chunks and cues would give other files."""
 
 
@@ -124,6 +124,12 @@ class Finishing:
     chunk_path: Callable[[str], Path]
     folder: Path
     run_folder: Path
+    store: Store | None = None
+    """Keeps what is found out about chunks."""
+    afresh: bool = False
+    """Whether to decode every chunk, whatever is kept of it."""
+    say: Callable[[int, int], None] | None = None
+    """Hears how many frames, of how many chunks, are about to be decoded."""
     problems: list[str] = field(default_factory=list)
     """Captions that could not be brought within the limits; known after `finish`."""
 
@@ -155,6 +161,9 @@ class Finishing:
             music=music_of(self.chapter),
             loudness=self.chapter.sound.loudness,
             burn_in=self.chapter.burn_in,
+            store=self.store,
+            afresh=self.afresh,
+            say=self.say,
         )
         shutil.rmtree(work, ignore_errors=True)
         self.problems = [*finished.problems, *narration_problems(self.plan)]

@@ -20,9 +20,10 @@ from pipeline.media.chapters import ChapterMark, marks_of
 from pipeline.media.heard import Heard, Music, Soundtrack
 from pipeline.media.joined import Joined
 from pipeline.media.pictures import Still
-from pipeline.media.record import TIMELINE_VERSION, digest
+from pipeline.media.planned import Planned, shown
+from pipeline.media.record import TIMELINE_VERSION
 from pipeline.media.stitch import Chunk
-from pipeline.media.verify import Planned, shown
+from pipeline.store.local import file_digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,7 +259,7 @@ def _sound_json(track: Soundtrack) -> dict[str, Any]:
             for heard in track.heard
         ],
         "music": track.music.name if track.music else None,
-        "files": {name: digest(path) for name, path in sorted(track.files.items())},
+        "files": {name: file_digest(path) for name, path in sorted(track.files.items())},
     }
 
 

@@ -77,7 +77,9 @@ def probe(path: Path) -> Clip:
         context = stream.codec_context
         rate = Fraction(stream.average_rate or 0)
         stamps = sorted(packet.pts for packet in packets(container, stream))
-        start = (stamps[0] if stamps else 0) * stream.time_base
+        first = stamps[0] if stamps else 0
+        # Whole numbers: a chapter has tens of thousands, and fractions take their time
+        frame = stream.time_base * rate
         return Clip(
             frames=len(stamps),
             rate=rate,
@@ -91,13 +93,13 @@ def probe(path: Path) -> Clip:
                 transfer=TRANSFERS.get(context.color_trc, str(context.color_trc)),
                 span=SPANS.get(context.color_range, str(context.color_range)),
             ),
-            start=start,
+            start=first * stream.time_base,
             duration=(stream.duration or 0) * stream.time_base,
             uneven_at=next(
                 (
                     number
                     for number, stamp in enumerate(stamps)
-                    if (stamp * stream.time_base - start) * rate != number
+                    if (stamp - first) * frame.numerator != number * frame.denominator
                 ),
                 None,
             ),

@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from blake3 import blake3
-
 from pipeline.errors import VerificationFailed
+from pipeline.store.local import file_digest
 
 TIMELINE = "timeline.json"
 CHECKS = "checks.json"
 TIMELINE_VERSION = 1
 """Counted up when a reader of an older timeline.json would be misled."""
+digest = file_digest
+"""blake3 of a file's bytes, in hex: the same as the store's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,7 @@ def is_current(folder: Path, key: str) -> Reason | None:
             return Reason(what=f"{name} is gone")
         same_size = stat.st_size == output["bytes"]
         if not same_size or (
-            stat.st_mtime_ns != changed.get(name) and digest(folder / name) != output["blake3"]
+            stat.st_mtime_ns != changed.get(name) and file_digest(folder / name) != output["blake3"]
         ):
             return Reason(what=f"{name} was changed")
     return None
@@ -96,13 +97,6 @@ def read_timeline(folder: Path) -> dict[str, Any]:
     return dict(timeline)
 
 
-def digest(path: Path) -> str:
-    """blake3 of a file's bytes, in hex."""
-    hasher = blake3()
-    hasher.update_mmap(path)
-    return hasher.hexdigest()
-
-
 def _times_of_change(folder: Path) -> Mapping[str, int]:
     try:
         found = json.loads((folder / CHECKS).read_text(encoding="utf-8"))["changed_ns"]
@@ -114,7 +108,7 @@ def _times_of_change(folder: Path) -> Mapping[str, int]:
 def outputs_of(paths: Sequence[Path]) -> dict[str, dict[str, Any]]:
     """What timeline.json says of files, by their names."""
     return {
-        path.name: {"bytes": path.stat().st_size, "blake3": digest(path)}
+        path.name: {"bytes": path.stat().st_size, "blake3": file_digest(path)}
         for path in sorted(paths, key=lambda path: path.name)
     }
 

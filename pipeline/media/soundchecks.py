@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from pipeline.media.heard import SAMPLE_RATE, PlannedSound
-from pipeline.media.loudness import HIGHEST_PEAK_DBTP, TOLERANCE_LU, measure_track
+from pipeline.media.loudness import HIGHEST_PEAK_DBTP, TOLERANCE_LU, Level, measure_track
 from pipeline.media.probe import open_media, packets
 from pipeline.media.record import Check
 
@@ -55,14 +55,21 @@ def sound_checks(video: Path, planned: PlannedSound | None) -> list[Check]:
     ]
 
 
-def loudness_checks(video: Path, planned: PlannedSound | None) -> list[Check]:
-    """Whether it is as loud as was asked, and nowhere too loud; of a track that is there."""
+def loudness_checks(
+    video: Path, planned: PlannedSound | None, *, level: Level | None = None
+) -> list[Check]:
+    """
+    Whether it is as loud as was asked, and nowhere too loud; of a track that is there.
+
+    Args:
+        level: of the track, where that is known; otherwise it is measured.
+    """
     if planned is None:
         return []
     with open_media(video) as container:
         if not container.streams.audio:
             return []
-    level = measure_track(video)
+    level = level or measure_track(video)
     checks = [
         Check(
             name=TRUE_PEAK,

@@ -11,10 +11,9 @@ ffmpeg, another program with another reader, is what the proof asks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import accumulate
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,10 @@ import av
 from pipeline.errors import VerificationFailed
 from pipeline.media.ffmpeg import run_ffmpeg
 from pipeline.media.probe import open_media, packets, require
-from pipeline.media.publish import beside
+from pipeline.media.publish import beside, told_plainly
+from pipeline.media.streams import Chunk, Stream, order_of, read_chunk
+
+__all__ = ["Chunk", "join", "mp4_options", "prove", "require_packets", "stitch", "timescale"]
 
 FINE_ENOUGH = 10_000
 """Ticks a second below which a file's clock is made finer. What ffmpeg's own mp4 writer does."""
@@ -32,26 +34,6 @@ SLICES_ONLY = "h264_mp4toannexb,filter_units=remove_types=6-9,setts=ts=N"
 Of each packet only what is drawn from it. Parameter sets (types 7 and 8) are kept once in a
 stitched file and once in each chunk, which is why they are compared apart.
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chunk:
-    """One closed-GOP piece of a chapter, as a worker left it in the store."""
-
-    path: Path
-    frames: int
-    """As planned. What the file holds is counted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Stream:
-    """What has to be the same in all chunks, and what order one has its frames in."""
-
-    settings: bytes
-    """SPS and PPS: size, colours, profile, everything the encoder was told."""
-    size: tuple[int, int]
-    shown_as: tuple[int, ...]
-    """For each packet in decoding order, the number of its frame in showing order."""
 
 
 def stitch(chunks: Sequence[Chunk], *, rate: Fraction, output: Path, log_path: Path) -> None:
@@ -64,37 +46,57 @@ def stitch(chunks: Sequence[Chunk], *, rate: Fraction, output: Path, log_path: P
         VerificationFailed: a chunk does not hold what was planned, was not encoded as the first
             one was, or is not in the result as it should be.
     """
-    if not chunks:
-        raise ValueError("there is nothing to stitch")
-    streams = [_read(chunk, rate) for chunk in chunks]
-    for chunk, stream in zip(chunks, streams, strict=True):
-        _require_alike(chunk.path, streams[0], stream)
-    starts = [0, *accumulate(chunk.frames for chunk in chunks)]
-    shown_as = [
-        start + number
-        for start, stream in zip(starts, streams, strict=False)
-        for number in stream.shown_as
-    ]
+    frames = sum(chunk.frames for chunk in chunks)
     with beside(output) as part:
-        _copy(chunks, shown_as, rate=rate, output=part)
-        require(part, frames=starts[-1], rate=rate, start=0, duration=starts[-1] / rate)
+        join(chunks, [read_chunk(chunk, rate) for chunk in chunks], rate=rate, output=part)
+        require(part, frames=frames, rate=rate, start=0, duration=frames / rate)
         prove(chunks, part, log_path=log_path)
 
 
-def prove(chunks: Sequence[Chunk], stitched: Path, *, log_path: Path) -> None:
+def join(
+    chunks: Sequence[Chunk], streams: Sequence[Stream], *, rate: Fraction, output: Path
+) -> None:
+    """
+    Joins chunks of which is known what is in them. Whoever calls it holds the result to them.
+
+    Raises:
+        VerificationFailed: a chunk was not encoded as the first one was.
+    """
+    if not chunks:
+        raise ValueError("there is nothing to stitch")
+    for chunk, stream in zip(chunks, streams, strict=True):
+        _require_alike(chunk.path, streams[0], stream)
+    _copy(chunks, streams, rate=rate, output=output)
+
+
+def prove(chunks: Sequence[Chunk], stitched: Path, *, log_path: Path) -> list[str]:
     """
     Has ffmpeg hash every packet of the chunks and of the result, and compares.
 
+    Returns:
+        `size, md5` of each packet, in the order they are stored.
+
     Raises:
-        VerificationFailed: names the first frame that differs.
+        VerificationFailed: names the first packet that differs.
     """
     listed = stitched.with_suffix(".chunks.txt")
     listed.write_text("".join(map(_concat_line, chunks)), encoding="utf-8")
     try:
         planned = _hashes(["-f", "concat", "-safe", "0"], listed, log_path)
-        found = _hashes([], stitched, log_path)
     finally:
         listed.unlink()
+    require_packets(stitched, planned, log_path=log_path)
+    return planned
+
+
+def require_packets(stitched: Path, planned: Sequence[str], *, log_path: Path) -> None:
+    """
+    Has ffmpeg hash every packet, and compares with what `prove` gave for the chunks.
+
+    Raises:
+        VerificationFailed: names the first packet that differs.
+    """
+    found = _hashes([], stitched, log_path)
     if len(planned) != len(found):
         raise VerificationFailed(
             path=stitched, what="number of packets", expected=len(planned), found=len(found)
@@ -128,53 +130,52 @@ def mp4_options(rate: Fraction) -> dict[str, str]:
     }
 
 
-def _read(chunk: Chunk, rate: Fraction) -> _Stream:
-    require(chunk.path, frames=chunk.frames, rate=rate, start=0)
-    with open_media(chunk.path) as container:
-        stream = container.streams.video[0]
-        found = list(packets(container, stream))
-        if not found[0].is_keyframe:
-            raise VerificationFailed(
-                path=chunk.path, what="first packet", expected="a keyframe", found="none"
-            )
-        return _Stream(
-            settings=bytes(stream.codec_context.extradata or b""),
-            size=(stream.codec_context.width, stream.codec_context.height),
-            shown_as=tuple(int(packet.pts * stream.time_base * rate) for packet in found),
-        )
-
-
-def _require_alike(path: Path, first: _Stream, other: _Stream) -> None:
+def _require_alike(path: Path, first: Stream, other: Stream) -> None:
     """ffmpeg joins what does not fit together with exit code 0, into what no player can play."""
     for what, one, two in (
         ("size", first.size, other.size),
-        ("encoder settings", first.settings.hex(), other.settings.hex()),
+        ("encoder settings", first.settings, other.settings),
     ):
         if one != two:
             raise VerificationFailed(path=path, what=what, expected=one, found=two)
 
 
-def _copy(chunks: Sequence[Chunk], shown_as: list[int], *, rate: Fraction, output: Path) -> None:
+def _copy(
+    chunks: Sequence[Chunk], streams: Sequence[Stream], *, rate: Fraction, output: Path
+) -> None:
     ticks = timescale(rate)
     per_frame = ticks // rate.numerator * rate.denominator
+    shown_as = order_of(streams)
     # A packet is decoded one frame after the one before it, and none later than it is shown
     delay = max(decoded - shown for decoded, shown in enumerate(shown_as))
-    decoded = 0
-    with av.open(str(output), "w", format="mp4", options=mp4_options(rate)) as target:
-        track: Any = None
-        for chunk in chunks:
-            with open_media(chunk.path) as source:
-                if track is None:
-                    track = target.add_stream_from_template(source.streams.video[0])
-                    track.time_base = Fraction(1, ticks)
-                for packet in packets(source, source.streams.video[0]):
-                    packet.stream = track
-                    packet.time_base = Fraction(1, ticks)
-                    packet.pts = shown_as[decoded] * per_frame
-                    packet.dts = (decoded - delay) * per_frame
-                    packet.duration = per_frame
-                    target.mux(packet)
-                    decoded += 1
+    with (
+        told_plainly(output),
+        open_media(chunks[0].path) as first,
+        av.open(str(output), "w", format="mp4", options=mp4_options(rate)) as target,
+    ):
+        track = target.add_stream_from_template(first.streams.video[0])
+        track.time_base = Fraction(1, ticks)
+        copied = chain.from_iterable(map(_packets_of, chunks, streams))
+        for decoded, packet in enumerate(copied):
+            packet.stream = track
+            packet.time_base = Fraction(1, ticks)
+            packet.pts = shown_as[decoded] * per_frame
+            packet.dts = (decoded - delay) * per_frame
+            packet.duration = per_frame
+            target.mux(packet)
+
+
+def _packets_of(chunk: Chunk, stream: Stream) -> Iterator[Any]:
+    if not stream.places:
+        with open_media(chunk.path) as source:
+            yield from packets(source, source.streams.video[0])
+        return
+    data = memoryview(chunk.path.read_bytes())
+    keyframes = set(stream.keyframes)
+    for number, (start, size) in enumerate(stream.places):
+        packet = av.Packet(data[start : start + size])
+        packet.is_keyframe = number in keyframes
+        yield packet
 
 
 def _hashes(options: Sequence[str], source: Path, log_path: Path) -> list[str]:

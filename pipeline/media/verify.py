@@ -7,55 +7,25 @@ Every difference is reported, none raised, so that one look shows all that is wr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ChalkfarmError, UsageError, VerificationFailed
 from pipeline.media.captions import FAIL_SPEED, Caption, broken_limits
-from pipeline.media.chapters import ChapterMark, marks_of, spans
+from pipeline.media.chapters import marks_of
 from pipeline.media.heard import PlannedSound
-from pipeline.media.mux import iso_639_2
-from pipeline.media.probe import RGB_COLOURS, VIDEO_COLOURS, decodes, open_media, probe
-from pipeline.media.record import TIMELINE, Check, digest, read_timeline
+from pipeline.media.loudness import Level
+from pipeline.media.planned import Planned, Shown
+from pipeline.media.probe import RGB_COLOURS, VIDEO_COLOURS, decodes, probe
+from pipeline.media.record import TIMELINE, Check, read_timeline
 from pipeline.media.soundchecks import LOUDNESS, TRUE_PEAK, loudness_checks, sound_checks
 from pipeline.media.subtitles import read_cues, vtt_name
+from pipeline.media.trackchecks import track_checks
+from pipeline.store.local import file_digest
 
 BOX_HEADER_BYTES = 8
 WITHIN_LIMITS = f"at most {FAIL_SPEED} characters a second, two lines of 42, 5/6 to 7 s"
-
-Shown = tuple[tuple[int, int, str], ...]
-"""First frame, the frame after the last, and the text, of everything shown in turn."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """All that a finished video has to be."""
-
-    title: str
-    language: str
-    rate: Fraction
-    width: int
-    height: int
-    frames: int
-    lossless: bool
-    captions: Shown
-    marks: tuple[ChapterMark, ...]
-    sound: PlannedSound | None = None
-    """None where nothing is to be heard."""
-    translations: tuple[tuple[str, Shown], ...] = ()
-    """Captions in other languages."""
-
-    @property
-    def tracks(self) -> list[tuple[str, Shown]]:
-        """Language and captions of every track there is to be, in order."""
-        return [one for one in [(self.language, self.captions), *self.translations] if one[1]]
-
-
-def shown(captions: Sequence[Caption]) -> Shown:
-    """Captions as they are compared."""
-    return tuple((c.start_frame, c.stop_frame, "\n".join(c.lines)) for c in captions)
 
 
 def verify_video(path: Path) -> list[Check]:
@@ -105,12 +75,17 @@ def checks_of(video: Path, planned: Planned, *, decoded: int | None) -> list[Che
         _decodable(video, planned.frames, decoded),
         Check.of("index before the pictures", "moov", _first_of(video, ("moov", "mdat"))),
     ]
-    return [*checks, *_track_checks(video, planned), *sound_checks(video, planned.sound)]
+    return [*checks, *track_checks(video, planned), *sound_checks(video, planned.sound)]
 
 
-def told(video: Path, planned: Planned) -> list[Check]:
-    """What is told and does not keep a chapter from being published: it is the author's to mend."""
-    return [readable(planned), *loudness_checks(video, planned.sound)]
+def told(video: Path, planned: Planned, *, level: Level | None = None) -> list[Check]:
+    """
+    What is told and does not keep a chapter from being published: it is the author's to mend.
+
+    Args:
+        level: of the sound, where that was measured.
+    """
+    return [readable(planned), *loudness_checks(video, planned.sound, level=level)]
 
 
 def not_as_loud(checks: Sequence[Check]) -> list[str]:
@@ -171,61 +146,6 @@ def planned_by(timeline: dict[str, Any], folder: Path) -> Planned:
     )
 
 
-def _track_checks(video: Path, planned: Planned) -> list[Check]:
-    with open_media(video) as container:
-        title = container.metadata.get("title")
-        languages = [stream.metadata.get("language") for stream in container.streams.subtitles]
-        chapters = tuple(
-            (
-                chapter["metadata"].get("title"),
-                chapter["start"] * chapter["time_base"] * planned.rate,
-                chapter["end"] * chapter["time_base"] * planned.rate,
-            )
-            for chapter in container.chapters()
-        )
-    wanted = [iso_639_2(language) for language, _ in planned.tracks]
-    return [
-        Check.of("title", planned.title, title),
-        Check.of("languages of captions", wanted, languages),
-        *(
-            _same_list(
-                "captions" if index == 0 else f"captions in {language}",
-                captions,
-                _captions_in(video, index, planned.rate),
-            )
-            for index, (language, captions) in enumerate(planned.tracks)
-        ),
-        _same_list("chapter marks", tuple(spans(planned.marks, planned.frames)), chapters),
-    ]
-
-
-def _captions_in(video: Path, index: int, rate: Fraction) -> tuple[Any, ...]:
-    found = []
-    with open_media(video) as container:
-        tracks = container.streams.subtitles
-        for packet in container.demux(tracks[index]) if index < len(tracks) else ():
-            data = bytes(packet)
-            text = data[2 : 2 + int.from_bytes(data[:2], "big")].decode()
-            if packet.pts is not None and text:
-                start = packet.pts * packet.time_base * rate
-                found.append((start, start + packet.duration * packet.time_base * rate, text))
-    return tuple(found)
-
-
-def _same_list(name: str, expected: Sequence[Any], found: Sequence[Any]) -> Check:
-    """Shows how many there are, and the first that differs."""
-    if tuple(expected) == tuple(found):
-        return Check.of(name, f"{len(expected)} as planned", f"{len(found)} as planned")
-    for one, other in zip(expected, found, strict=False):
-        if one != other:
-            return Check(name=name, ok=False, expected=_shown(one), found=_shown(other))
-    return Check.of(name, len(expected), len(found))
-
-
-def _shown(item: Sequence[Any]) -> str:
-    return ", ".join(part if isinstance(part, str) else str(part) for part in item)
-
-
 def _decodable(video: Path, frames: int, decoded: int | None) -> Check:
     try:
         return Check.of("frames decoded", frames, decodes(video) if decoded is None else decoded)
@@ -243,7 +163,7 @@ def _intact(path: Path, output: dict[str, Any]) -> Check:
     expected = f"{output['bytes']} {output['blake3'][:16]}"
     if not path.is_file():
         return Check(name=name, ok=False, expected=expected, found="missing")
-    found = f"{path.stat().st_size} {digest(path)[:16]}"
+    found = f"{path.stat().st_size} {file_digest(path)[:16]}"
     return Check.of(name, expected, found)
 
 

@@ -153,6 +153,10 @@ class Project:
         """Which scenes the last run traced."""
         return sorted(e["scene"] for e in self.events() if e["event"] == "scene-traced")
 
+    def decoded(self) -> int:
+        """How many frames the last run decoded to see that they can be shown."""
+        return sum(e["frames"] for e in self.events() if e["event"] == "decode-started")
+
     def runs(self) -> int:
         return len(list((self.renders / "runs").iterdir()))
 

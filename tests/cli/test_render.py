@@ -1,5 +1,6 @@
 """That a chapter is made exactly, once, and again only where its pictures change."""
 
+import json
 import os
 import re
 import shutil
@@ -31,6 +32,7 @@ def test_second_render_does_nothing_and_at_once(project) -> None:
     assert project.render().code == ExitCode.DONE
     assert project.video.read_bytes() == content, "restitched, byte for byte"
     assert project.drawn() == []
+    assert project.decoded() == 0, "it is known what comes out of every chunk"
 
 
 def test_nothing_to_do_imports_neither_ray_nor_manimlib(warm_project) -> None:
@@ -109,12 +111,14 @@ def test_edit_draws_only_what_it_changes(project) -> None:
     drawn = project.drawn()
     assert {scene for scene, _, _ in drawn} == {"turning"}
     assert min(start for _, start, _ in drawn) > 0, "the beginning is what it was"
+    assert project.decoded() == sum(stop - start for _, start, stop in drawn)
 
     # Other code, same pictures: traced again, nothing drawn
     project.edit("other.py", "square = Square()", "square = Square(side_length=2.0)")
     assert project.render().code == ExitCode.DONE
     assert project.traced() == ["plain"]
     assert project.drawn() == []
+    assert project.decoded() == 0
 
 
 def test_why_names_the_play_and_the_setting(project) -> None:
@@ -152,6 +156,41 @@ def test_flipped_byte_is_noticed_and_repaired(project) -> None:
     assert "a cached chunk is damaged" in again.err
     assert project.video.read_bytes() == whole
     assert len(project.drawn()) == 1
+
+
+def test_recheck_decodes_everything_and_changes_no_byte(warm_project) -> None:
+    assert warm_project.render().code == ExitCode.DONE
+    before = results_of(warm_project)
+    frames = json.loads(before["timeline.json"])["frames"]
+
+    again = warm_project.render("--recheck")
+
+    assert again.code == ExitCode.DONE, again.err
+    assert warm_project.drawn() == []
+    assert warm_project.decoded() == frames
+    assert results_of(warm_project) == before
+
+
+def test_a_damaged_proof_is_made_again(project) -> None:
+    assert project.render().code == ExitCode.DONE
+    before = results_of(project)
+    proof = next(iter(sorted(project.store.glob("proof/*/*/proof.json"))))
+    proof.write_text(proof.read_text().replace("1", "2", 1))
+    shutil.rmtree(project.results)
+
+    again = project.render()
+
+    assert again.code == ExitCode.DONE, again.err
+    assert project.drawn() == []
+    assert 0 < project.decoded() < json.loads(before["timeline.json"])["frames"]
+    assert results_of(project) == before
+
+
+def results_of(project) -> dict[str, bytes]:
+    """All files but the one that says when the others were changed."""
+    found = {path.name: path.read_bytes() for path in project.results.iterdir()}
+    del found["checks.json"]
+    return found
 
 
 def test_cache_redraws_a_sample_and_finds_it_equal(warm_project) -> None:

@@ -14,9 +14,10 @@ from pipeline.errors import StoreFailed, UsageError
 from pipeline.media.captions import Caption
 from pipeline.media.chapters import ChapterMark
 from pipeline.media.mux import iso_639_2, mux
+from pipeline.media.planned import Planned
 from pipeline.media.probe import probe
 from pipeline.media.stitch import Chunk, stitch
-from pipeline.media.verify import Planned, checks_of
+from pipeline.media.verify import checks_of
 
 pytestmark = pytest.mark.needs_ffmpeg
 

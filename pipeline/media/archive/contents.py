@@ -30,7 +30,8 @@ from pipeline.farm.chapter import ChapterPlan, Work
 from pipeline.media.archive.frames import frame_hashes, in_runs, write_framemd5
 from pipeline.media.archive.provenance import Provenance
 from pipeline.media.archive.sources import Sources, copy_sources
-from pipeline.media.packages.encodes import ENCODES, ffmpeg_version
+from pipeline.media.ffmpeg import ffmpeg_version
+from pipeline.media.packages.encodes import ENCODES
 from pipeline.media.packages.record import PACKAGES, read_packages
 from pipeline.media.publish import write_text
 from pipeline.media.record import CHECKS, TIMELINE, json_text, read_timeline

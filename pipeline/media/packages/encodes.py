@@ -12,17 +12,15 @@ import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.media.ffmpeg import run_ffmpeg
+from pipeline.media.ffmpeg import ffmpeg_version, run_ffmpeg
 from pipeline.media.packages.source import Source
 from pipeline.media.publish import told_plainly
 from pipeline.media.stitch import timescale
 from pipeline.plan.key import Key
 from pipeline.store.local import Store
-from pipeline.tools import run
 
 ENCODES = "encode"
 """Kind of these results in the store."""
@@ -152,16 +150,3 @@ def gop_frames(rate: Fraction, seconds: Fraction) -> int:
     60
     """
     return max(1, round(rate * seconds))
-
-
-@cache
-def ffmpeg_version(log_path: Path) -> str:
-    """The first line ffmpeg says of itself: another one may give other bytes."""
-    lines: list[str] = []
-
-    def hear(line: str) -> bool:
-        lines.append(line)
-        return True
-
-    run(["ffmpeg", "-version"], log_path=log_path, timeout_seconds=60, heartbeat=hear)
-    return lines[0].split(" Copyright")[0]
