@@ -24,7 +24,7 @@ from pipeline.store.local import file_digest
 if TYPE_CHECKING:
     from pipeline.media.finish import FinishedScene
 
-MEDIA_VERSION = 3
+MEDIA_VERSION = 4
 """Counted up whenever the same chunks and cues would give other files."""
 
 
