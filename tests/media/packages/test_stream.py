@@ -60,7 +60,8 @@ def test_stream_is_played_from_wherever_one_goes(
         pytest.skip("this browser plays no HLS by itself")
 
     until(page, "video.readyState >= 1")
-    assert page.evaluate("video.duration") == pytest.approx(FRAMES / 30, abs=0.001)
+    # Its sound ends with a whole packet
+    assert FRAMES / 30 - 0.001 < page.evaluate("video.duration") < FRAMES / 30 + 0.03
     # In the second piece, before a key frame, and at the very beginning
     for frame in (190, 59, 0):
         page.evaluate(f"video.currentTime = {(frame + 0.5) / 30}")
