@@ -89,6 +89,7 @@ def test_finds_this_machine_fit_to_render(tmp_path: Path) -> None:
         "av",
         "ffmpeg",
         "ffprobe",
+        "deliver",
         "tex template basic",
         "tex template default",
         "formula",
