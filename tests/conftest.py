@@ -144,6 +144,15 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Every file in a folder and below, by its path there."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
 def numbered(number: int, size: tuple[int, int]) -> np.ndarray:
     """A picture with its number across the top, a white block for each bit that is set."""
     width, height = size

@@ -21,11 +21,15 @@ from pipeline.errors import ExitCode, UsageError
 from pipeline.farm.chapter import Work
 from pipeline.farm.sample import redraw_sample
 from pipeline.media.archive.releases import kept_keys
+from pipeline.media.packages.encodes import ENCODES
+from pipeline.plan.bakes import BAKES
 from pipeline.plan.scenes import SEGMENTS
 from pipeline.store.local import Entry, Store
 from pipeline.store.reels import Reels
 
 SIZES = {"": 1, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30, "TIB": 1 << 40}
+CHECKED = frozenset({SEGMENTS, BAKES, ENCODES})
+"""Kinds of results that are kept with their digests, for as long as they may be needed."""
 AGES = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -96,9 +100,9 @@ def verify(options: argparse.Namespace) -> int:
     store = open_store(options)
     broken = [
         (kind, entry.digest, damage)
-        for kind in store.kinds()
+        for kind in set(store.kinds()) & CHECKED
         for entry in store.entries(kind)
-        if kind == SEGMENTS and (damage := store.damage(kind, entry.digest))
+        if (damage := store.damage(kind, entry.digest))
     ]
     work, _ = work_of_last_run(options)
     share = parse_share(options.sample)

@@ -7,7 +7,7 @@ there is of a chapter. Starts nothing by itself.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -188,7 +188,11 @@ class Work:
             and all(w.done for w in (planned.before, planned.after) if w)
             and scene_of(plan.chapter, planned) not in but_for
         }
-        return [self._make.blend(planned, logs) for planned in ready.values()]
+        return self.mixing_tasks(ready.values(), logs)
+
+    def mixing_tasks(self, joins: Iterable[PlannedJoin], logs: Path) -> list[Task]:
+        """A task for each of these transitions, whether it is done or not."""
+        return [self._make.blend(planned, logs) for planned in joins]
 
     def forget_reels(self, plan: ChapterPlan) -> None:
         """Takes away what the traces of a chapter left for drawing it."""

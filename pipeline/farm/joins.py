@@ -42,13 +42,21 @@ def scene_of(chapter: Chapter, planned: PlannedJoin) -> str:
     return chapter.scenes[index].id
 
 
+def neighbours(chapter: Chapter, planned: PlannedJoin) -> dict[str, str | None]:
+    """The ids of the scenes a transition is between; None at an end of the chapter."""
+    join = planned.join
+    return {
+        "before": None if join.before is None else chapter.scenes[join.before].id,
+        "after": None if join.after is None else chapter.scenes[join.after].id,
+    }
+
+
 def join_json(chapter: Chapter, planned: PlannedJoin) -> Mapping[str, Any]:
     """A transition as kept in a run's plan.json."""
     join = planned.join
     return {
         "kind": join.kind,
-        "before": None if join.before is None else chapter.scenes[join.before].id,
-        "after": None if join.after is None else chapter.scenes[join.after].id,
+        **neighbours(chapter, planned),
         "mixed_frames": join.frames,
         "frames": planned.frames,
         "key": planned.key.digest,

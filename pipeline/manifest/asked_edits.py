@@ -5,9 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
 from pipeline.manifest.edits import Time
+from pipeline.manifest.fields import Text
 from pipeline.manifest.shape import Asked
 from pipeline.manifest.times import (
     COLOR_PATTERN,
@@ -22,12 +23,6 @@ from pipeline.manifest.times import (
 from pipeline.manifest.values import MOMENT_PATTERN, shown
 
 TRANSITIONS = "write cut, {crossfade: 15f} or {fade: 1s}"
-
-
-def _written(value: str) -> str:
-    if not value.strip():
-        raise ValueError("must not be empty")
-    return value
 
 
 def _hold_place(value: object) -> Time | str:
@@ -46,7 +41,6 @@ _PLACES: list[dict[str, Any]] = [
     {"type": "string", "pattern": MOMENT_PATTERN},
     {"type": "string", "pattern": FRAME_PATTERN},
 ]
-Words = Annotated[str, AfterValidator(_written)]
 Length = Annotated[
     Time,
     PlainValidator(parse_length),
@@ -154,11 +148,11 @@ TransitionKey = Annotated[TransitionAsked | None, Field(json_schema_extra=_or_cu
 class CardAsked(Asked):
     """A title on the project's own background, in place of a scene."""
 
-    title: Words
+    title: Text
     """In large letters."""
     length: Length
     """How long it is shown: 3s, or 90f for frames."""
-    subtitle: Words | None = None
+    subtitle: Text | None = None
     """Below the title, smaller."""
 
     instead = {

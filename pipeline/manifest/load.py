@@ -8,7 +8,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pipeline.errors import ManifestError, UsageError
-from pipeline.manifest.asked import ChapterAsked, PresetAsked
+from pipeline.manifest.asked import ChapterAsked
+from pipeline.manifest.asked_presets import PresetAsked
 from pipeline.manifest.check import check_chapter, find_project, no_preset
 from pipeline.manifest.document import Document, read_document
 from pipeline.manifest.presets import load_presets, presets_path, resolve_preset, with_changes

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pipeline.errors import ManifestError
-from pipeline.manifest.asked import PresetAsked, PresetChange, PresetsAsked
+from pipeline.manifest.asked_presets import PresetAsked, PresetChange, PresetsAsked
 from pipeline.manifest.document import read_document
 from pipeline.manifest.resolved import Preset
 from pipeline.manifest.wording import enough, problems_of, version_problem

@@ -9,14 +9,9 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import UsageError
-from pipeline.manifest.asked import (
-    BakeAsked,
-    ChapterAsked,
-    DefaultsAsked,
-    ResourcesAsked,
-    SceneAsked,
-    SoundAsked,
-)
+from pipeline.manifest.asked import ChapterAsked, DefaultsAsked, SceneAsked
+from pipeline.manifest.asked_sound import SoundAsked
+from pipeline.manifest.asked_work import BakeAsked, ResourcesAsked
 from pipeline.manifest.resolved import (
     BakeSpec,
     CaptionAsked,

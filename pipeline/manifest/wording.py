@@ -1,7 +1,7 @@
 """
 pydantic's findings in the words of someone who has a lecture tomorrow.
 
-Every type of error that manifest/asked.py can cause has its sentence here; tests hold that none
+Every type of error that manifest/asked*.py can cause has its sentence here; tests hold that none
 of pydantic's own comes through.
 """
 
@@ -16,8 +16,9 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from pipeline.manifest.asked import CAPTIONS, VERSION, Asked
+from pipeline.manifest.asked import CAPTIONS, VERSION
 from pipeline.manifest.document import Document, Loc, Problem
+from pipeline.manifest.shape import Asked
 from pipeline.manifest.values import shown
 
 LONGEST_WORD = 200

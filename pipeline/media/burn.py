@@ -17,6 +17,7 @@ import ffmpeg
 from pipeline.errors import EnvironmentMissing, VerificationFailed
 from pipeline.media.captions import Caption
 from pipeline.media.ffmpeg import run_ffmpeg
+from pipeline.media.fonts import ADVICE, require_fonts
 from pipeline.media.probe import probe
 from pipeline.media.publish import write_text
 
@@ -58,6 +59,7 @@ def burn_in(
     *,
     rate: Fraction,
     frames: int,
+    language: str,
     output: Path,
     log_path: Path,
 ) -> None:
@@ -67,6 +69,8 @@ def burn_in(
         VerificationFailed: frames were lost on the way.
         ToolFailed: ffmpeg failed.
     """
+    lines = (line for caption in captions for line in caption.lines)
+    require_fonts(lines, language=language, log_path=log_path)
     listed = output.with_suffix(".ass")
     clip = probe(video)
     write_text(listed, ass_text(captions, rate, columns=round(LINES * clip.width / clip.height)))
@@ -134,5 +138,5 @@ def _require_glyphs(log_path: Path, before: int) -> None:
     if missing := NO_GLYPH.search(said):
         raise EnvironmentMissing(
             what=f"no font here has {chr(int(missing[1], 16))!r}, which captions to burn in need",
-            advice="apt-get install fonts-noto-core fonts-noto-cjk",
+            advice=ADVICE,
         )

@@ -184,6 +184,7 @@ def _burn_in(
             shown.get(language, ()),
             rate=chapter.rate,
             frames=chapter.frames,
+            language=language,
             output=output,
             log_path=log_path,
         )

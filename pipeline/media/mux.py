@@ -71,6 +71,8 @@ def mux(
         copy = target.add_stream_from_template(picture)
         copy.time_base = tick
         spoken = target.add_stream_from_template(heard.streams.audio[0]) if heard else None
+        if spoken:
+            spoken.metadata["language"] = iso_639_2(language)
         texts = [
             (_caption_track(target, tick, track.language), track.captions)
             for track in (

@@ -18,15 +18,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pipeline.report.encoders import check_deliver, check_ffmpeg
 from pipeline.report.finding import Finding, State, ask, finding
 from pipeline.report.tex import check_tex
 
 PYTHON = (3, 11)
 """The one that all workers share: see pyproject.toml."""
 LOCK = Path(__file__).parents[2] / "requirements.lock"
-ENCODERS = ("libx264", "libx264rgb", "mov_text")
-FILTERS = ("format", "pad", "scale", "select", "subtitles", "tile")
-"""Of ffmpeg, as media/ uses them."""
+ENCODERS = ("libx264", "libx264rgb", "mov_text", "aac")
+"""Of PyAV, for chunks and the chapter's own file."""
 FONTS = {
     "Lato": "apt-get install fonts-lato",
     "CMU Serif": "apt-get install fonts-cmu",
@@ -62,6 +62,7 @@ def diagnose(*, store: Path | None) -> tuple[Finding, ...]:
             check_gl(scratch),
             check_av(scratch),
             *check_ffmpeg(scratch),
+            check_deliver(scratch),
             *check_tex(scratch),
             *check_fonts(scratch),
             check_voice(scratch),
@@ -144,26 +145,6 @@ def check_av(scratch: Path) -> Finding:
     release, lacks = json.loads(answer.lines[-1])
     found = f"{release}, without {', '.join(lacks)}" if lacks else f"{release}, with libx264"
     return finding("av", State.MISSING if lacks else State.OK, found, advice=advice)
-
-
-def check_ffmpeg(scratch: Path) -> Iterator[Finding]:
-    """Both programs, and whether this build of ffmpeg has all that is asked of it."""
-    for program in ("ffmpeg", "ffprobe"):
-        answer = ask(scratch, [program, "-version"])
-        lacks = _lacks(scratch) if program == "ffmpeg" and not answer.trouble else []
-        release = " ".join(" ".join(answer.lines[:1]).split()[2:3])
-        found = f"{release}, without {', '.join(lacks)}" if lacks else release
-        state = State.MISSING if answer.trouble or lacks else State.OK
-        yield finding(program, state, answer.trouble or found, advice="apt-get install ffmpeg")
-
-
-def _lacks(scratch: Path) -> list[str]:
-    lacks: list[str] = []
-    for option, wanted in (("-encoders", ENCODERS), ("-filters", FILTERS)):
-        listed = ask(scratch, ["ffmpeg", "-hide_banner", option]).lines
-        there = {line.split()[1] for line in listed if len(line.split()) > 1}
-        lacks += [name for name in wanted if name not in there]
-    return lacks
 
 
 def check_fonts(scratch: Path) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.errors import ExitCode
 from tests.cli.conftest import MANIFEST, Project
+from tests.conftest import files_in
 
 NOISY = """\
 from pathlib import Path
@@ -54,14 +55,6 @@ def bag(archived: Project, tmp_path: Path) -> Path:
     """A copy of its bag, to do anything with."""
     shutil.copytree(archived.root / "bag", tmp_path / "bag")
     return tmp_path / "bag"
-
-
-def files_in(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 def test_bag_holds_what_was_made_and_what_it_was_made_from(archived: Project) -> None:

@@ -77,6 +77,13 @@ def test_a_bake_is_made_once_and_again_when_its_code_changes(baking) -> None:
     verified = baking.run("cache", "verify", "--sample", "100%")
     assert verified.code == ExitCode.DONE, verified.err
 
+    arrays, *_ = baking.store.glob("bake/*/*/*.npz")
+    whole = arrays.read_bytes()
+    arrays.write_bytes(whole[:-1])
+    damaged = baking.run("cache", "verify", "--sample", "0%", "--json").json()["damaged"]
+    assert [found["what"] for found in damaged] == [f"{arrays.name} is not what was written"]
+    arrays.write_bytes(whole)
+
     baking.edit("making.py", "2 + more + 1", "4 + more")
     assert baking.render().code == ExitCode.DONE
     assert baked(baking) == ["sides"]

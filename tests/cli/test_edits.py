@@ -7,136 +7,14 @@ chapter has to show is then put together from their frames, and compared byte fo
 
 import json
 import re
-import wave
-from argparse import Namespace
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
+from PIL import Image
 
-from pipeline.cli.common import open_work
 from pipeline.errors import ExitCode
-from pipeline.farm.chapter import ChapterPlan
-from tests.cli.conftest import Project, Ran
-
-COUNTER = '''\
-from types import SimpleNamespace
-
-from manimlib import *
-
-BITS = 10
-
-
-class Counter(Scene):
-    """`seconds` long; frame n shows first + n as blocks across the top, the highest bit right."""
-
-    first = 0
-    seconds = 4
-    spoken = ()
-    struck = ()
-
-    def construct(self):
-        self.cues = [
-            SimpleNamespace(id=f"c{n}", text=f"Words number {n}.", start=start, stop=stop)
-            for n, (start, stop) in enumerate(self.spoken)
-        ]
-        for second in self.struck:
-            self.add_sound("tick.wav", time_offset=second)
-        width, height = self.frame.get_width() / BITS, self.frame.get_height() / 4
-        blocks = VGroup(
-            *(
-                Rectangle(width, height, stroke_width=0, fill_opacity=1).move_to(
-                    (width * (bit - BITS / 2 + 0.5), 1.5 * height, 0)
-                )
-                for bit in range(BITS)
-            )
-        )
-        blocks.add_updater(self.show)
-        self.add(blocks)
-        for _ in range(self.seconds):
-            self.wait(1)
-
-    def show(self, blocks):
-        number = self.first + max(0, round(self.time * self.camera.fps) - 1)
-        for bit, block in enumerate(blocks):
-            block.set_fill(WHITE if number >> bit & 1 else BLACK)
-'''
-HEAD = """\
-version: 1
-chapter: small
-title: A small chapter
-preset: tiny
-presets:
-  tiny: {width: 160, height: 96, rate: 15, lossless: true}
-"""
-SOUND = "sound: {loudness: none}\n"  # where it is heard is asked here, not how loud
-ONE = {
-    "first": 0,
-    "seconds": 20,
-    "spoken": [[2, 4], [10, 12], [18.4, 19.8]],
-    "struck": [0, 3, 15],
-}
-TWO = {"first": 500, "seconds": 6, "spoken": [[1, 3]], "struck": [2]}
-TRIMMED = "trim: {start: 2s, until: 270f}, hold: [{at: first, length: 3f}, {at: 75f, length: 2s}]"
-CROSSED = "transition: {crossfade: 10f}"
-FADED = "ends: {fade_in: 5f, fade_out: 1s, color: white}"
-# `one` as TRIMMED, and held before it for the fade: frames of its own
-ONE_SHOWN = [30] * 8 + [*range(30, 76)] + [75] * 30 + [*range(76, 270)]
-
-
-class Edited(Project):
-    """A project of two counters, `one` and `two`, whose manifest is written for each test."""
-
-    def __init__(self, root: Path, store: Path) -> None:
-        super().__init__(root, store)
-        self.write("counter.py", COUNTER)
-        with wave.open(str(root / "tick.wav"), "wb") as tick:
-            tick.setparams((1, 2, 48000, 0, "NONE", ""))
-            tick.writeframes(b"\x00\x20\x00\xe0" * 1200)
-        self.write_manifest()
-
-    def write_manifest(
-        self, one: str = "", two: str = "", *, head: str = "", more: str = ""
-    ) -> None:
-        """`one` and `two` are keys of the scenes, `head` of the chapter, `more` further scenes."""
-        scenes = "".join(
-            f'  - {{id: {name}, scene: "counter.py:Counter", title: {name.title()}, '
-            f"params: {json.dumps(params)}{', ' if keys else ''}{keys}}}\n"
-            for name, params, keys in (("one", ONE, one), ("two", TWO, two))
-        )
-        self.write("manifests/small.yaml", f"{HEAD}{head}\nscenes:\n{scenes}{more}{SOUND}")
-
-    def rendered(self, *arguments: str) -> Ran:
-        ran = self.render(*arguments)
-        assert ran.code == ExitCode.DONE, ran.err
-        return ran
-
-    def frames(self) -> np.ndarray:
-        """Every frame of the video as RGB."""
-        with av.open(str(self.video)) as container:
-            return np.stack([f.to_ndarray(format="rgb24") for f in container.decode(video=0)])
-
-    def mixed(self) -> list[str]:
-        """Which scenes the last run mixed a transition for."""
-        return sorted(e["scene"] for e in self.events() if e["event"] == "transition-done")
-
-    def plan_now(self, *only: str) -> ChapterPlan:
-        """Looked up in the store, with nothing started."""
-        manifest = self.root / "manifests/small.yaml"
-        return open_work(
-            Namespace(
-                manifest=manifest,
-                preset=None,
-                store=str(self.store),
-                renders=self.renders,
-                only=only,
-            )
-        ).plan()
-
-    def chunks(self) -> set[str]:
-        """Keys of all that is drawn or mixed."""
-        return {path.name for path in self.store.glob("segment/*/*")}
+from tests.cli.edited import CROSSED, FADED, ONE_SHOWN, TRIMMED, Edited
 
 
 @pytest.fixture(scope="module")
@@ -302,8 +180,6 @@ def test_speed_takes_frames_by_time_and_a_card_is_a_scene(edited: Edited, truth)
     # A time is the scene's own: 3 s into it is frame 45, which the chapter shows as its 30th
     shown = edited.run("frames", "fast", "--at", "3s", "-o", "fast.png", "--json").json()
     assert shown["frame"] == 45
-    from PIL import Image
-
     assert (np.asarray(Image.open(edited.root / "fast.png")) == fast[30]).all()
 
 
@@ -323,88 +199,3 @@ def test_what_is_trimmed_away_is_not_to_be_had(faded: Edited) -> None:
 
     assert asked.code == ExitCode.BAD_MANIFEST
     assert "frame 15 of one is trimmed away on line 9 of the manifest" in asked.err
-
-
-@pytest.mark.parametrize(
-    ("one", "two", "head", "says"),
-    [
-        (
-            "trim: {start: 25s}",
-            "",
-            "",
-            ["9: scenes.one.trim: start: 25s is where nothing is left: the scene is 20 s (300 frames) long"],
-        ),
-        (
-            "trim: {until: 301f}",
-            "trim: {start: 1.99, until: 30f}",
-            "",
-            [
-                "9: scenes.one.trim: until: 301f is beyond the end: the scene is 20 s (300 frames) "
-                "long; leave until: out to show all",
-                "10: scenes.two.trim: leaves no frame from 1.99s to 30f: the scene is 6 s (90 frames) long",
-            ],
-        ),
-        (
-            "trim: {start: 2s, until: 4s}, hold: [{at: 5s, length: 1s}, {at: last, length: 0.01s}]",
-            "",
-            "",
-            [
-                "9: scenes.one.hold[1]: at: 5s is not shown: there is 2s to 3.933s, frames 30f to 59f",
-                "9: scenes.one.hold[2]: length: 0.01s is less than a frame at 15 a second",
-            ],
-        ),
-        (
-            "speed: 2",
-            "",
-            "",
-            [
-                "9: scenes.one.speed: the scene speaks (cue c0), and a voice is not sped up: take "
-                "speed: out, or change the run times in the scene"
-            ],
-        ),
-        (
-            "",
-            "trim: {until: 12f}, transition: {crossfade: 1s}",
-            "",
-            [
-                "10: scenes.two.transition: takes 15 frames of two, which has 12: take at most 12, "
-                "or hold a picture of two for longer"
-            ],
-        ),
-        (
-            "trim: {until: 20f}",
-            "transition: {crossfade: 18f}",
-            "ends: {fade_in: 4f}",
-            [],
-        ),
-        (
-            "",
-            "transition: {fade: 1f}",
-            "",
-            ["10: scenes.two.transition: is a frame long at 15 frames a second, and needs one of each "
-                "scene: give it 2f or more"],
-        ),
-    ],
-    ids=["start", "both", "hold", "speed", "short", "fits", "fade"],
-)  # fmt: skip
-def test_what_cannot_be_is_said_with_its_line(
-    edited: Edited, one: str, two: str, head: str, says: list[str]
-) -> None:
-    edited.write_manifest(one, two, head=head)
-    planned = edited.run("render" if says else "plan", "manifests/small.yaml")
-
-    assert planned.err.splitlines() == [f"manifests/small.yaml:{line}" for line in says]
-    assert planned.code == (ExitCode.BAD_MANIFEST if says else ExitCode.DONE)
-    assert not (edited.renders / "runs").exists(), "nothing is started"
-
-
-def test_lengths_that_are_not_known_yet_are_refused_before_anything_is_drawn(
-    tmp_path: Path,
-) -> None:
-    project = Edited(tmp_path, tmp_path / "store")
-    project.write_manifest("", "trim: {start: 1s, until: 8s}")
-    planned = project.run("plan", "manifests/small.yaml")
-
-    assert planned.code == ExitCode.BAD_MANIFEST
-    assert "manifests/small.yaml:10: scenes.two.trim: until: 8s is beyond the end" in planned.err
-    assert project.chunks() == set()

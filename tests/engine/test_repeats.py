@@ -13,7 +13,7 @@ import pytest
 from pipeline.engine.encode import ChunkWriter
 from pipeline.engine.h264 import BitReader, BitWriter, escaped, read_headers, unescaped
 from pipeline.engine.job import Encoding
-from pipeline.manifest.asked import X264_PRESETS
+from pipeline.manifest.asked_presets import X264_PRESETS
 from pipeline.media.stitch import Chunk, stitch
 
 RATE = Fraction(5)

@@ -3,6 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import ManifestError
+from pipeline.manifest.load import load_chapter
+
 GOOD = """\
 version: 1
 chapter: convolution
@@ -43,3 +46,19 @@ def write(tmp_path: Path) -> Callable[..., Path]:
         return tmp_path / "manifests/lecture.yaml"
 
     return lay_out
+
+
+@pytest.fixture
+def problems_in(write: Callable[..., Path], tmp_path: Path) -> Callable[..., list[str]]:
+    """Gives everything said of the manifest with these edits: line, field, why."""
+
+    def load(edits: Iterable[tuple[str, str]]) -> list[str]:
+        path = write(edits)
+        with pytest.raises(ManifestError) as caught:
+            load_chapter(path)
+        assert caught.value.path == path
+        found = [problem.replace(str(tmp_path), "ROOT") for problem in caught.value.problems]
+        assert all(problem.startswith("ROOT/manifests/lecture.yaml:") for problem in found)
+        return [problem.removeprefix("ROOT/manifests/lecture.yaml:") for problem in found]
+
+    return load

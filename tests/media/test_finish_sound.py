@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 
@@ -40,6 +41,8 @@ def test_a_sound_is_where_its_scene_put_it(
     assert abs(loud[0] - start) < 100
     assert abs(loud[-1] - start - 48_000) < 100
     assert all(check.ok for check in verify_video(done.video))
+    with av.open(str(done.video)) as container:
+        assert container.streams.audio[0].metadata["language"] == "eng"
     assert done.problems == ()
     sound = json.loads(done.video.with_name("timeline.json").read_text())["sound"]
     assert sound["heard"] == [

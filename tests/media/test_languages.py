@@ -19,6 +19,7 @@ from pipeline.media.bidi import reads_from_right, set_apart
 from pipeline.media.burn import ass_text, burn_in
 from pipeline.media.captions import Caption, lay_out
 from pipeline.media.finish import Finished, finish, verify_video
+from pipeline.media.fonts import require_fonts
 from pipeline.media.linebreak import columns
 
 pytestmark = pytest.mark.needs_ffmpeg
@@ -150,6 +151,33 @@ def test_a_character_no_font_has_is_told(spoken: Finished, tmp_path: Path) -> No
             [strange],
             rate=Fraction(30),
             frames=111,
+            language="en",
             output=tmp_path / "it's, [here].mp4",
             log_path=tmp_path / "log",
         )
+    assert not list(tmp_path.glob("*.mp4")), "before anything is drawn"
+
+
+def test_scripts_without_a_font_are_told_with_what_brings_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "fonts.conf").write_text(
+        "<fontconfig><dir>/usr/share/fonts/truetype/lato</dir>"
+        f"<cachedir>{tmp_path}</cachedir></fontconfig>"
+    )
+    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
+
+    def told(language: str, text: str) -> str:
+        with pytest.raises(EnvironmentMissing) as raised:
+            require_fonts([text], language=language, log_path=tmp_path / "log")
+        return str(raised.value)
+
+    require_fonts(
+        ["So y = Wx + b,", "“quoted” – naïvely"], language="en", log_path=tmp_path / "log"
+    )
+    assert "no font here has ם ש (Hebrew)" in told("he", "שם: ⁦y = Wx⁩")
+    assert "apt-get install fonts-noto-core" in told("th", TEXTS["th"])
+    many = told("zh", TEXTS["zh"])
+    assert " … (Han)" in many
+    assert "those in zh" in many
+    assert "apt-get install fonts-noto-cjk" in many

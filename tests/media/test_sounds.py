@@ -1,61 +1,35 @@
 """That what is heard of an edited scene is heard with the pictures it belongs to."""
 
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 
-from pipeline.engine.timeline import CueMark, Sound, Timeline
+from pipeline.engine.timeline import CueMark, Sound
 from pipeline.farm.chapter import ChapterPlan
-from pipeline.manifest.resolved import Chapter, NarrationSpec, Preset, Resources, SceneSpec
+from pipeline.manifest.resolved import Chapter, NarrationSpec
 from pipeline.media.sounds import narration_problems, scene_sounds
 from pipeline.plan.scenes import PlannedScene, Voice, scene_job
 from pipeline.plan.shots import Shot, edited
+from tests.planned import chapter, spec, timeline
 
-PRESET = Preset(name="tiny", width=320, height=180, rate=Fraction(15))
-SPEC = SceneSpec(
-    id="talk",
-    file="talk.py",
-    class_name="Talk",
-    title=None,
-    params={},
-    preset=PRESET,
-    resources=Resources(),
-    time_limit_seconds=60,
-    captions="cues",
-    line=1,
-)
+SPEC = spec("talk")
 
 
-def chapter(folder: Path) -> Chapter:
-    return Chapter(
-        id="talk",
-        title="Talk",
-        language="en",
-        preset=PRESET,
-        project=folder,
-        manifest=folder / "talk.yaml",
-        scenes=(SPEC,),
-        narration=replace(NarrationSpec(folder=folder / "narration"), voice="scratch"),
-    )
+def spoken(folder: Path) -> Chapter:
+    """A chapter of one scene, spoken by the scratch voice."""
+    narration = replace(NarrationSpec(folder=folder / "narration"), voice="scratch")
+    return chapter(SPEC, project=folder, narration=narration)
 
 
 def planned(asked: Chapter, shot: Shot) -> PlannedScene:
     """Cues a, b and c at 1, 2 and 3 seconds, each spoken for half of one; and two ticks."""
-    whole = Timeline(
-        scene="talk.py:Talk",
-        width=320,
-        height=180,
-        rate=Fraction(15),
-        plays=(),
-        runs=tuple((f"{n:032x}", 1) for n in range(60)),
+    whole = timeline(
+        SPEC,
+        tuple((f"{n:032x}", 1) for n in range(60)),
         cues=tuple(
             CueMark(id=name, text=name, start=15 * n, stop=15 * n + 10)
             for n, name in enumerate("abc", start=1)
         ),
         sounds=tuple(Sound(file="tick.wav", frame=frame, gain=0.0) for frame in (17, 40)),
-        files={},
-        warnings=(),
-        seconds=0.1,
     )
     voices = (
         Voice(cue_id=name, path=Path(f"/{name}.wav"), name=f"{name}.wav", seconds="0.500")
@@ -74,7 +48,7 @@ def planned(asked: Chapter, shot: Shot) -> PlannedScene:
 
 
 def test_voices_and_sounds_begin_with_their_pictures_or_not_at_all(tmp_path: Path) -> None:
-    asked = chapter(tmp_path)
+    asked = spoken(tmp_path)
     scene = planned(asked, Shot(start=18, stop=60, lead=5, holds=((35, 10),)))
 
     heard = [(sound.name, sound.start * 15) for sound in scene_sounds(asked, scene)]
@@ -85,7 +59,7 @@ def test_voices_and_sounds_begin_with_their_pictures_or_not_at_all(tmp_path: Pat
 
 
 def test_a_voice_that_the_trim_leaves_no_time_is_told(tmp_path: Path) -> None:
-    asked = chapter(tmp_path)
+    asked = spoken(tmp_path)
     scene = planned(asked, Shot(start=0, stop=48))
 
     assert narration_problems(ChapterPlan(chapter=asked, scenes=(scene,))) == [

@@ -7,13 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.engine.job import SceneJob
-from pipeline.engine.timeline import Timeline
-from pipeline.manifest.resolved import Preset, Resources, SceneSpec
+from pipeline.manifest.resolved import Preset
 from pipeline.plan.assign import PARTS, DrawTask, assign, draw_seconds
 from pipeline.plan.key import Key
-from pipeline.plan.scenes import PlannedScene, PlannedSegment
+from pipeline.plan.scenes import PlannedScene, PlannedSegment, scene_job
 from pipeline.plan.segments import Segment
+from tests.planned import chapter, spec, timeline
 
 PRESET = Preset(name="hd", width=1920, height=1080, rate=Fraction(30))
 
@@ -32,40 +31,13 @@ def planned_scene(name: str, pieces: Pieces, trace_seconds: float = 1.0) -> Plan
         key = Key("segment", {"scene": name, "start": start})
         segments.append(PlannedSegment(segment=segment, key=key, done=done))
         start += frames
+    asked = spec(name, preset=PRESET)
     return PlannedScene(
-        spec=SceneSpec(
-            id=name,
-            file="a.py",
-            class_name="A",
-            title=None,
-            params={},
-            preset=PRESET,
-            resources=Resources(),
-            time_limit_seconds=60,
-            captions="none",
-            line=1,
-        ),
-        job=SceneJob(
-            root="/a",
-            file="a.py",
-            class_name="A",
-            params={},
-            width=PRESET.width,
-            height=PRESET.height,
-            rate="30",
-            samples=0,
-        ),
-        timeline=Timeline(
-            scene="a.py:A",
-            width=PRESET.width,
-            height=PRESET.height,
-            rate=PRESET.rate,
-            plays=(),
-            runs=tuple(run for s in segments for run in s.segment.runs),
-            cues=(),
-            sounds=(),
-            files={},
-            warnings=(),
+        spec=asked,
+        job=scene_job(chapter(asked), asked, {}),
+        timeline=timeline(
+            asked,
+            tuple(run for s in segments for run in s.segment.runs),
             seconds=trace_seconds,
         ),
         why_trace="",

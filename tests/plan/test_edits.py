@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.manifest.edits import Edits, Ends, Time, Transition
-from pipeline.manifest.resolved import Chapter, Preset, Resources, SceneSpec
+from pipeline.manifest.resolved import Chapter
 from pipeline.plan.edits import Edge, edges_of, join_problems, room_problems
 from pipeline.plan.joins import joins_of
+from tests.planned import chapter, spec
 
-PRESET = Preset(name="tiny", width=160, height=96, rate=Fraction(15))
 NAMES = ("one", "two", "three")
 
 
@@ -21,41 +21,23 @@ def transition(text: str) -> Transition:
     return Transition(kind=kind, length=Time(Fraction(length[:-1]), unit))  # type: ignore[arg-type]
 
 
-def chapter(
+def joined(
     *into: str, ends: tuple[str, str] | None = None, only: tuple[str, ...] = NAMES
 ) -> Chapter:
     """Scenes with these transitions between them, of which some are rendered."""
     scenes = []
     for index, name in enumerate(NAMES):
         asked = into[index - 1] if 0 < index <= len(into) else ""
-        scenes.append(
-            SceneSpec(
-                id=name,
-                file="a.py",
-                class_name="A",
-                title=None,
-                params={},
-                preset=PRESET,
-                resources=Resources(),
-                time_limit_seconds=60,
-                captions="none",
-                line=10 * index,
-                edits=Edits(
-                    transition=transition(asked) if asked else Transition(),
-                    follows=NAMES[index - 1] if index else "",
-                    lines={"transition": 10 * index + 3},
-                ),
-            )
+        edits = Edits(
+            transition=transition(asked) if asked else Transition(),
+            follows=NAMES[index - 1] if index else "",
+            lines={"transition": 10 * index + 3},
         )
+        scenes.append(spec(name, captions="none", line=10 * index, edits=edits))
     fades = [transition(f"fade {length}") for length in ends or ()]
-    return Chapter(
-        id="c",
-        title="C",
-        language="en",
-        preset=PRESET,
-        project=Path("/p"),
+    return chapter(
+        *(scene for scene in scenes if scene.id in only),
         manifest=Path("c.yaml"),
-        scenes=tuple(scene for scene in scenes if scene.id in only),
         ends=Ends(fade_in=fades[0], fade_out=fades[1], first="one", last="three")
         if fades
         else Ends(),
@@ -67,7 +49,7 @@ def told(asked: Chapter) -> list[tuple[str, int | None, int | None, int]]:
 
 
 def test_takes_what_each_kind_needs() -> None:
-    asked = chapter("crossfade 1s", "fade 9f", ends=("4f", "2s"))
+    asked = joined("crossfade 1s", "fade 9f", ends=("4f", "2s"))
 
     assert told(asked) == [
         ("fade", None, 0, 4),
@@ -93,7 +75,7 @@ def test_takes_what_each_kind_needs() -> None:
     ids=["first two", "last two", "not the second", "the second"],
 )
 def test_are_made_between_neighbours_only(only: tuple[str, ...], joins: list[object]) -> None:
-    assert told(chapter("crossfade 1s", "fade 9f", ends=("4f", "2s"), only=only)) == joins
+    assert told(joined("crossfade 1s", "fade 9f", ends=("4f", "2s"), only=only)) == joins
 
 
 @pytest.mark.parametrize(
@@ -117,13 +99,13 @@ def test_are_made_between_neighbours_only(only: tuple[str, ...], joins: list[obj
     ],
 )
 def test_two_transitions_do_not_share_a_frame(frames: int, says: list[str]) -> None:
-    asked = chapter("crossfade 1s", "crossfade 12f")
+    asked = joined("crossfade 1s", "crossfade 12f")
 
     assert room_problems(asked, joins_of(asked), 1, frames) == says
 
 
 def test_none_is_shorter_than_a_frame() -> None:
-    asked = chapter("crossfade 0.01s", "fade 1f", ends=("0.01s", "1f"))
+    asked = joined("crossfade 0.01s", "fade 1f", ends=("0.01s", "1f"))
 
     assert join_problems(asked, joins_of(asked)) == [
         "c.yaml:1: ends.fade_in: is shorter than a frame at 15 frames a second: give it 1f or more",

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -10,48 +9,18 @@ import pytest
 from pipeline.engine.job import SceneJob
 from pipeline.engine.timeline import CueMark, Timeline
 from pipeline.errors import SceneError
-from pipeline.manifest.resolved import Chapter, Preset, Resources, SceneSpec
 from pipeline.plan.scenes import Identity, Voice, plan_scene, trace_family
+from tests.planned import chapter, spec, timeline
 
 IDENTITY = Identity(engine={"engine": "1"}, fonts="f", renderer="r")
-PRESET = Preset(name="tiny", width=320, height=180, rate=Fraction(15))
-SPEC = SceneSpec(
-    id="talk",
-    file="talk.py",
-    class_name="Talk",
-    title=None,
-    params={},
-    preset=PRESET,
-    resources=Resources(),
-    time_limit_seconds=60,
-    captions="cues",
-    line=1,
-)
-CHAPTER = Chapter(
-    id="talk",
-    title="Talk",
-    language="en",
-    preset=PRESET,
-    project=Path("/project"),
-    manifest=Path("talk.yaml"),
-    scenes=(SPEC,),
-)
+SPEC = spec("talk")
+CHAPTER = chapter(SPEC)
 
 
-def timeline(frames: int, text: str = "One.") -> Timeline:
-    return Timeline(
-        scene="talk.py:Talk",
-        width=320,
-        height=180,
-        rate=Fraction(15),
-        plays=(),
-        runs=(("0" * 32, frames),),
-        cues=(CueMark(id="a", text=text, start=0, stop=frames),),
-        sounds=(),
-        files={},
-        warnings=(),
-        seconds=0.1,
-    )
+def said_for(frames: int) -> Timeline:
+    """The scene with one cue, from its first frame to its last."""
+    cue = CueMark(id="a", text="One.", start=0, stop=frames)
+    return timeline(SPEC, (("0" * 32, frames),), cues=(cue,))
 
 
 def voice(seconds: str) -> Voice:
@@ -73,7 +42,7 @@ def planned(known: dict[str, Timeline], speak: Callable | None):
 
 
 def test_without_anybody_who_speaks_the_first_trace_is_the_one() -> None:
-    scene = planned({"": timeline(20)}, None)
+    scene = planned({"": said_for(20)}, None)
 
     assert scene.timeline.frames == 20
     assert scene.voices == ()
@@ -81,20 +50,20 @@ def test_without_anybody_who_speaks_the_first_trace_is_the_one() -> None:
 
 
 def test_the_first_trace_tells_what_the_second_is_timed_to() -> None:
-    known = {"": timeline(20)}
+    known = {"": said_for(20)}
 
     waiting = planned(known, lambda *_: (voice("3.000"),))
 
     assert waiting.timeline is None
     assert waiting.job.voices == {"a": {"seconds": "3.000", "words": ()}}
     assert waiting.why_trace == "it is timed to its narration: never traced before"
-    scene = planned({**known, "3.000": timeline(45)}, lambda *_: (voice("3.000"),))
+    scene = planned({**known, "3.000": said_for(45)}, lambda *_: (voice("3.000"),))
     assert scene.timeline.frames == 45
     assert scene.voices == (voice("3.000"),)
 
 
 def test_how_long_it_takes_is_in_the_traces_key() -> None:
-    scene = planned({"": timeline(20)}, lambda *_: (voice("3.000"),))
+    scene = planned({"": said_for(20)}, lambda *_: (voice("3.000"),))
     longer = replace(scene.job, voices={"a": {"seconds": "3.001", "words": ()}})
 
     digests = {
@@ -106,7 +75,7 @@ def test_how_long_it_takes_is_in_the_traces_key() -> None:
 
 
 def test_a_scene_whose_words_never_settle_is_refused() -> None:
-    known = {"": timeline(20), "1": timeline(1), "2": timeline(2), "3": timeline(3)}
+    known = {"": said_for(20), "1": said_for(1), "2": said_for(2), "3": said_for(3)}
     said = iter("123")
 
     with pytest.raises(SceneError, match="what it says changes with how long saying it takes"):

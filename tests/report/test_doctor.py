@@ -15,7 +15,6 @@ import pytest
 
 from pipeline.report import tex
 from pipeline.report.doctor import (
-    FILTERS,
     check_disk,
     check_packages,
     check_shm,
@@ -25,6 +24,7 @@ from pipeline.report.doctor import (
     parse_lock,
     usable_memory,
 )
+from pipeline.report.encoders import FILTERS
 from pipeline.report.finding import Finding, State, ask
 
 REPOSITORY = Path(__file__).parents[2]
@@ -89,6 +89,7 @@ def test_finds_this_machine_fit_to_render(tmp_path: Path) -> None:
         "av",
         "ffmpeg",
         "ffprobe",
+        "deliver",
         "tex template basic",
         "tex template default",
         "formula",
@@ -182,10 +183,26 @@ def test_an_ffmpeg_without_x264_will_not_do(
         [
             "ffmpeg",
             "missing",
-            "9.9, without libx264, libx264rgb, format, pad, select, subtitles, tile",
+            "9.9, without libx264, format, pad, select, subtitles, tile",
             "apt-get install ffmpeg",
         ],
         ["ffprobe", "ok", "9.9", ""],
+    ]
+
+
+def test_a_package_that_this_ffmpeg_cannot_make_is_a_warning(
+    diagnosed: Diagnose, programs: Callable[..., Path]
+) -> None:
+    asked = "check_deliver(Path(sys.argv[1]))"
+    whole = diagnosed(asked, {})
+    assert whole == [["deliver", "ok", "mp4, hls, webm, gif, sprite, youtube, player", ""]]
+
+    without = f'{shutil.which("ffmpeg")} "$@" | grep -v -e libvpx -e libopus'
+    (found,) = diagnosed(asked, {"PATH": str(programs("grep", ffmpeg=without))})
+    assert found[:3] == [
+        "deliver",
+        "warning",
+        "no webm: ffmpeg is without libvpx-vp9, libopus",
     ]
 
 

@@ -27,6 +27,7 @@ from typing import Any
 from pipeline.engine.timeline import Timeline
 from pipeline.errors import VerificationFailed
 from pipeline.farm.chapter import ChapterPlan, Work
+from pipeline.farm.joins import neighbours
 from pipeline.media.archive.frames import frame_hashes, in_runs, write_framemd5
 from pipeline.media.archive.provenance import Provenance
 from pipeline.media.archive.sources import Sources, copy_sources
@@ -46,6 +47,8 @@ CHAPTER_VERSION = 1
 SEGMENTS_FILE = "master/segments.json"
 LOCK = Path(__file__).parents[3] / "requirements.lock"
 FARM = "chalkfarm"
+PASSING = ("changed_ns", "encodes")
+"""Of the records beside a chapter: when a file was written, and what the store had for it by then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,26 +136,27 @@ def _copy_deliverables(source: Path, target: Path) -> list[str]:
     for name in (CHECKS, PACKAGES):
         if (source / name).is_file():
             data = json.loads((source / name).read_text(encoding="utf-8"))
-            write_text(target / name, json_text(_without_times(data)))
+            write_text(target / name, json_text(_lasting(data)))
     return sorted(names)
 
 
-def _without_times(data: Any) -> Any:
+def _lasting(data: Any) -> Any:
     if isinstance(data, dict):
-        return {name: _without_times(one) for name, one in data.items() if name != "changed_ns"}
-    return [_without_times(one) for one in data] if isinstance(data, list) else data
+        return {name: _lasting(one) for name, one in data.items() if name not in PASSING}
+    return [_lasting(one) for one in data] if isinstance(data, list) else data
 
 
 def _segments(
     master: Edition, hashes: Sequence[str], folder: Path, logs: Path
 ) -> Iterator[Mapping[str, Any]]:
     """
-    Each lossless chunk's pictures, and where in the master they are; transitions have no scene.
+    Each lossless chunk's pictures, and where in the master they are: of a scene, or of a transition.
 
     Raises:
         VerificationFailed: the master is not its chunks, one after the other.
     """
-    first = 0
+    first, chapter = 0, master.work.chapter
+    mixed = {join.key.digest: neighbours(chapter, join) for join in master.plan.joins}
     for index, scene in enumerate(master.plan.scenes):
         own = {planned.key.digest: planned.segment for planned in scene.segments}
         for key, frames in master.plan.chunks(index):
@@ -171,6 +175,7 @@ def _segments(
                 "scene": scene.spec.id if segment else None,
                 "start": segment.start if segment else None,
                 "stop": segment.stop if segment else None,
+                "transition": mixed.get(key),
                 "key": key,
                 "first_in_master": first,
                 "pictures": in_runs(found),

@@ -1,5 +1,6 @@
 """
-A bag held to its word: some segments drawn again from its own sources, and compared picture by picture.
+A bag held to its word: some segments and transitions drawn again from its own sources, and compared
+picture by picture.
 
 Works on a copy of the sources in a store of its own, and leaves bag and machine as they were.
 """
@@ -20,8 +21,9 @@ from typing import Any
 from pipeline.engine.job import BAKED_ARRAYS
 from pipeline.engine.timeline import Timeline
 from pipeline.errors import UsageError
-from pipeline.farm.chapter import Work
-from pipeline.farm.sample import only_segments, run_tasks
+from pipeline.farm.chapter import ChapterPlan, Work
+from pipeline.farm.joins import neighbours
+from pipeline.farm.sample import redraw, run_tasks
 from pipeline.manifest.load import load_chapter
 from pipeline.manifest.resolved import Chapter
 from pipeline.media.archive.contents import CHAPTER_FILE, CHAPTER_VERSION, SEGMENTS_FILE
@@ -33,6 +35,8 @@ from pipeline.plan.scenes import Identity
 from pipeline.store.local import Store
 
 Segment = Mapping[str, Any]
+Place = tuple[Any, ...]
+"""Of a chunk: its scene and frames, or, of a transition, the scenes before and after."""
 
 
 def rebuild_checks(
@@ -52,7 +56,7 @@ def rebuild_checks(
     listed: list[Segment] = json.loads((data / SEGMENTS_FILE).read_text(encoding="utf-8"))[
         "segments"
     ]
-    drawn = [segment for segment in listed if segment["scene"] is not None]
+    drawn = [segment for segment in listed if segment["scene"] or segment.get("transition")]
     count = min(len(drawn), max(1, math.ceil(share * len(drawn))))
     chosen = random_.sample(drawn, count)
     checks = list(_outside_checks(data, facts))
@@ -108,7 +112,6 @@ def _redraw(
     while tasks := work.trace_tasks(plan, logs):
         run_tasks(tasks, work.store, workers)
         plan = work.plan()
-    digests: dict[tuple[str, int, int], str] = {}
     changed: set[str] = set()
     for scene in plan.scenes:
         assert scene.traced is not None, "it was traced just now"
@@ -118,26 +121,34 @@ def _redraw(
         yield check
         if not check.ok:
             changed.add(scene.spec.id)
+    keys = _keys(plan)
+    wanted = [segment for segment in chosen if not changed.intersection(_scenes(segment))]
+    redraw(work, plan, {keys[w] for s in wanted if (w := _where(s)) in keys}, workers, logs)
+    for segment in wanted:
+        yield _segment_check(work, segment, keys.get(_where(segment)), place)
+
+
+def _keys(plan: ChapterPlan) -> dict[Place, str]:
+    """The key of each chunk, by where in the chapter it is."""
+    keys: dict[Place, str] = {}
+    for scene in plan.scenes:
         for planned in scene.segments:
             where = (scene.spec.id, planned.segment.start, planned.segment.stop)
-            digests[where] = planned.key.digest
-    wanted = [segment for segment in chosen if segment["scene"] not in changed]
-    keys = {digests[_where(segment)] for segment in wanted if _where(segment) in digests}
-    run_tasks(work.draw_tasks(only_segments(plan, keys), workers, logs), work.store, workers)
-    for segment in wanted:
-        yield _segment_check(work, segment, digests.get(_where(segment)), place)
+            keys[where] = planned.key.digest
+    for join in plan.joins:
+        keys[tuple(neighbours(plan.chapter, join).values())] = join.key.digest
+    return keys
 
 
 def _segment_check(work: Work, segment: Segment, key: str | None, place: Path) -> Check:
-    name = f"scene {segment['scene']}, frames {segment['start']} to {segment['stop'] - 1}"
     planned = from_runs(segment["pictures"])
     expected = f"{len(planned)} pictures as in the master"
     if key is None:
-        return Check(name=name, ok=False, expected=expected, found="cut elsewhere")
+        return Check(name=_name(segment), ok=False, expected=expected, found="cut elsewhere")
     found = frame_hashes(work.chunk_path(key), work=place, log_path=place / "md5.log")
     at = _first_difference(planned, found)
-    told = expected if at is None else f"another picture at frame {segment['start'] + at}"
-    return Check(name=name, ok=at is None, expected=expected, found=told)
+    told = expected if at is None else f"another picture at frame {(segment['start'] or 0) + at}"
+    return Check(name=_name(segment), ok=at is None, expected=expected, found=told)
 
 
 def _same_pictures(scene: str, before: Timeline, now: Timeline) -> Check:
@@ -184,5 +195,22 @@ def _outside_checks(data: Path, facts: Mapping[str, Any]) -> Iterator[Check]:
         yield Check.of(name, digest(kept)[:16], found)
 
 
-def _where(segment: Segment) -> tuple[str, int, int]:
+def _where(segment: Segment) -> Place:
+    if segment["scene"] is None:
+        return tuple(segment["transition"].values())
     return segment["scene"], segment["start"], segment["stop"]
+
+
+def _scenes(segment: Segment) -> set[str]:
+    """The scenes it is drawn from."""
+    found = [segment["scene"]] if segment["scene"] else segment["transition"].values()
+    return {scene for scene in found if scene is not None}
+
+
+def _name(segment: Segment) -> str:
+    if segment["scene"] is not None:
+        return f"scene {segment['scene']}, frames {segment['start']} to {segment['stop'] - 1}"
+    before, after = segment["transition"]["before"], segment["transition"]["after"]
+    if before and after:
+        return f"transition from {before} to {after}"
+    return f"transition into {after}" if after else f"transition out of {before}"

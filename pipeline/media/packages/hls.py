@@ -39,6 +39,8 @@ LADDER = (
     (1920, 1080, 6000),
 )
 """Width and height in pixels, and kilobits a second: what networks carry, from mobile upwards."""
+WORTH_IT = Fraction(5, 4)
+"""How many times the pixels of the rung below one has at least."""
 KEY_SECONDS = Fraction(2)
 SEGMENT_SECONDS = 6
 CRF = 21
@@ -68,17 +70,21 @@ def rungs_of(width: int, height: int) -> tuple[Rung, ...]:
     """
     The rungs a chapter of this size has: none larger than it is, each in its own shape.
 
+    The last is the chapter's own size, up to the ladder's largest, so that nothing drawn is lost.
+
     >>> [rung.name for rung in rungs_of(1280, 720)]
     ['416x234', '640x360', '960x540', '1280x720']
+    >>> [rung.name for rung in rungs_of(854, 480)], rungs_of(854, 480)[-1].kbps
+    (['416x234', '640x360', '854x480'], 2000)
     >>> [rung.name for rung in rungs_of(320, 180)], [rung.name for rung in rungs_of(1080, 1080)]
     (['320x180'], ['234x234', '360x360', '540x540', '720x720', '1080x1080'])
     """
-    rungs = [
-        _inside(most_width, most_height, kbps, width, height)
-        for most_width, most_height, kbps in LADDER
-        if most_width <= width or most_height <= height
-    ]
-    return tuple(rungs) or (Rung(width=width, height=height, kbps=LADDER[0][2]),)
+    rungs: list[Rung] = []
+    for most_width, most_height, kbps in LADDER:
+        rung = _inside(most_width, most_height, kbps, width, height)
+        if not rungs or rung.width * rung.height >= WORTH_IT * rungs[-1].width * rungs[-1].height:
+            rungs.append(rung)
+    return tuple(rungs)
 
 
 def _inside(most_width: int, most_height: int, kbps: int, width: int, height: int) -> Rung:

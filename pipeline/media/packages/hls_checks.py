@@ -26,8 +26,8 @@ from pipeline.media.packages.hls import (
     bit_rates,
     captions_name,
 )
+from pipeline.media.packages.proofs import Proofs
 from pipeline.media.packages.source import Source, sound_packets
-from pipeline.media.packages.step import step_checks
 from pipeline.media.probe import VIDEO_COLOURS, open_media, packets, probe
 from pipeline.media.record import Check
 from pipeline.media.subtitles import read_cues
@@ -36,10 +36,8 @@ NEAR_SECONDS = 0.001
 """Playlists tell lengths in millionths, added up over a chapter."""
 
 
-def hls_checks(
-    source: Source, rungs: Sequence[Rung], folder: Path, original: Path, *, work: Path, logs: Path
-) -> list[Check]:
-    """`original` are the chapter's own pictures, as media/packages/step.py shrinks them."""
+def hls_checks(source: Source, rungs: Sequence[Rung], folder: Path, proofs: Proofs) -> list[Check]:
+    """Reads the stream as it is in `folder`, and decodes every size of it."""
     master = m3u8.load(str(folder / MASTER))
     listed = [_size(playlist.stream_info.resolution) for playlist in master.playlists]
     media = sorted(f"{one.type} {one.language}" for one in master.media)
@@ -55,14 +53,8 @@ def hls_checks(
     for rung, playlist in zip(rungs, master.playlists, strict=True):
         checks += _rung_checks(source, rung, folder)
         checks.append(_rate_check(rung, playlist, folder, with_sound=source.sound is not None))
-        checks += step_checks(
-            folder / rung.name / PLAYLIST,
-            original,
-            work=work,
-            log_path=logs / f"step-{rung.name}.log",
-            name=f"{rung.name}: ",
-        )
-    checks += _sound_checks(source, folder)
+        checks += proofs.pictures(folder / rung.name / PLAYLIST, name=f"{rung.name}: ")
+    checks += _sound_checks(source, folder, proofs)
     return checks + [_captions_check(source, c.language, c.path, folder) for c in source.captions]
 
 
@@ -105,12 +97,13 @@ def _rate_check(rung: Rung, playlist: Any, folder: Path, *, with_sound: bool) ->
     )
 
 
-def _sound_checks(source: Source, folder: Path) -> list[Check]:
+def _sound_checks(source: Source, folder: Path, proofs: Proofs) -> list[Check]:
     if source.sound is None:
         return [Check.of("sound", "none", "some" if (folder / SOUND).exists() else "none")]
     found = sound_packets(folder / SOUND / PLAYLIST)
     if source.sound.codec != "aac":
-        return [Check.of("sound: starts with the pictures or before", True, found[0][0] <= 0)]
+        starts = Check.of("sound: starts with the pictures or before", True, found[0][0] <= 0)
+        return [starts, *proofs.sound(folder / SOUND / PLAYLIST)]
     planned = sound_packets(source.video)
     return [
         Check.of("sound: packets", len(planned), len(found)),
@@ -119,6 +112,7 @@ def _sound_checks(source: Source, folder: Path) -> list[Check]:
             0,
             sum(one != other for one, other in zip(planned, found, strict=False)),
         ),
+        *proofs.sound(folder / SOUND / PLAYLIST),
     ]
 
 

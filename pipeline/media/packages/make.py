@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.media.packages.encodes import Encodes
 from pipeline.media.packages.gif import gif_checks, gif_name, make_gif
-from pipeline.media.packages.hls import MASTER, PLAYLIST, SOUND, make_hls
+from pipeline.media.packages.hls import MASTER, make_hls
 from pipeline.media.packages.hls_checks import hls_checks
+from pipeline.media.packages.needs import made_from
 from pipeline.media.packages.player import PAGE, make_player, player_checks
+from pipeline.media.packages.proofs import Proofs
 from pipeline.media.packages.record import (
     CHAPTER_ITSELF,
     PACKAGES,
@@ -27,10 +29,8 @@ from pipeline.media.packages.record import (
     require_passed,
     write_packages,
 )
-from pipeline.media.packages.sound import played, sound_checks
 from pipeline.media.packages.source import Source, load_source
 from pipeline.media.packages.sprite import THUMBNAILS, make_sprite, sprite_checks
-from pipeline.media.packages.step import shrunken
 from pipeline.media.packages.webm import make_webm, webm_checks, webm_name
 from pipeline.media.packages.youtube import make_youtube, youtube_checks, youtube_name
 from pipeline.media.publish import move_in, told_plainly
@@ -51,20 +51,9 @@ class Bench:
     workers: int
     """Encodings that may run side by side."""
 
-    def original(self) -> Path:
-        """The chapter's pictures, to hold others to."""
-        return shrunken(self.encodes, self.source)
-
-    def sound_checks(self, path: Path) -> list[Check]:
-        """Holds the sound of a file or playlist to the chapter's, where that has any."""
-        if self.source.sound is None:
-            return []
-        return sound_checks(
-            path,
-            played(self.encodes, self.source),
-            work=self.scratch,
-            log_path=self.logs / "sound.log",
-        )
+    @property
+    def proofs(self) -> Proofs:
+        return Proofs(self.source, self.encodes, scratch=self.scratch, logs=self.logs)
 
 
 def make_packages(
@@ -94,19 +83,20 @@ def make_packages(
     known = read_packages(folder)
     timeline = read_timeline(folder)
     keys = {name: package_key(name, timeline) for name in wanted}
-    missing = [
-        name
-        for name in wanted
-        if name not in known or known[name].key != keys[name] or first_changed(folder, known[name])
-    ]
+    whole = {name for name in wanted if name in known and not first_changed(folder, known[name])}
+    missing = [name for name in wanted if name not in whole or known[name].key != keys[name]]
     if missing:
         source = load_source(folder)
         for name in missing:
-            say(name)
-            known[name] = _make(
-                name, source, keys[name], store=store, work=work, logs=logs, workers=workers
-            )
-            _publish(known[name], work / name, folder, read_packages(folder).get(name))
+            before = known.get(name)
+            from_ = made_from(name, source)
+            if before is not None and name in whole and before.made_from == from_:
+                known[name] = replace(before, key=keys[name])
+            else:
+                say(name)
+                bench = _bench(name, source, store=store, work=work, logs=logs, workers=workers)
+                made = _make(name, bench, key=keys[name], from_=from_)
+                known[name] = _publish(made, bench.work, folder, before)
             write_packages(folder, known)
     dropped = known.keys() - set(wanted)
     for name in dropped:
@@ -117,48 +107,63 @@ def make_packages(
         (folder / PACKAGES).unlink(missing_ok=True)
 
 
-def _make(
-    name: str, source: Source, key: str, *, store: Store, work: Path, logs: Path, workers: int
-) -> Packaged:
+def _bench(
+    name: str, source: Source, *, store: Store, work: Path, logs: Path, workers: int
+) -> Bench:
     folder, scratch = work / name, work / f"{name}.scratch"
     shutil.rmtree(folder, ignore_errors=True)
     with told_plainly(work):
         folder.mkdir(parents=True)
         scratch.mkdir(exist_ok=True)
-        encodes = Encodes(store, logs)
-        checks = MAKERS[name](
-            Bench(
-                source=source,
-                encodes=encodes,
-                work=folder,
-                scratch=scratch,
-                logs=logs,
-                workers=workers,
-            )
-        )
-    require_passed(folder, checks)
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return Packaged(
-        key=key,
-        outputs={
-            path.relative_to(folder).as_posix(): {
-                "bytes": path.stat().st_size,
-                "blake3": digest(path),
-            }
-            for path in files
-        },
-        checks=tuple(checks),
-        encodes=tuple(sorted(encodes.used)),
-        changed_ns={path.relative_to(folder).as_posix(): path.stat().st_mtime_ns for path in files},
+    return Bench(
+        source=source,
+        encodes=Encodes(store, logs),
+        work=folder,
+        scratch=scratch,
+        logs=logs,
+        workers=workers,
     )
 
 
-def _publish(made: Packaged, work: Path, folder: Path, before: Packaged | None) -> None:
-    """Moves the files in, and removes those of an earlier package of this name that are not among them."""
-    for name in made.outputs:
-        move_in(work / name, folder / name)
+def _make(name: str, bench: Bench, *, key: str, from_: str) -> Packaged:
+    folder = bench.work
+    with told_plainly(folder):
+        checks = MAKERS[name](bench)
+    require_passed(folder, checks)
+    files = {
+        path.relative_to(folder).as_posix(): path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    return Packaged(
+        key=key,
+        made_from=from_,
+        outputs={
+            file: {"bytes": path.stat().st_size, "blake3": digest(path)}
+            for file, path in files.items()
+        },
+        checks=tuple(checks),
+        encodes=tuple(sorted(bench.encodes.used)),
+        changed_ns={file: path.stat().st_mtime_ns for file, path in files.items()},
+    )
+
+
+def _publish(made: Packaged, work: Path, folder: Path, before: Packaged | None) -> Packaged:
+    """
+    Moves the files in, and removes those of an earlier package of this name that are not among them.
+
+    One that is there already stays as it is: whoever copies the folder on has nothing to copy.
+    """
+    changed_ns = dict(made.changed_ns)
+    for name, output in made.outputs.items():
+        there = folder / name
+        if there.is_file() and not there.is_symlink() and digest(there) == output["blake3"]:
+            changed_ns[name] = there.stat().st_mtime_ns
+        else:
+            move_in(work / name, there)
     if before is not None:
         _remove(folder, before.outputs.keys() - made.outputs.keys())
+    return replace(made, changed_ns=changed_ns)
 
 
 def _remove(folder: Path, names: Iterable[str]) -> None:
@@ -173,22 +178,18 @@ def _remove(folder: Path, names: Iterable[str]) -> None:
 def _hls(bench: Bench) -> list[Check]:
     folder = bench.work / "hls"
     rungs = make_hls(bench.source, bench.encodes, folder, logs=bench.logs, workers=bench.workers)
-    checks = hls_checks(
-        bench.source, rungs, folder, bench.original(), work=bench.scratch, logs=bench.logs
-    )
-    return checks + bench.sound_checks(folder / SOUND / PLAYLIST)
+    return hls_checks(bench.source, rungs, folder, bench.proofs)
 
 
 def _webm(bench: Bench) -> list[Check]:
     video = make_webm(bench.source, bench.encodes, bench.work, logs=bench.logs)
-    checks = webm_checks(bench.source, video, bench.original(), work=bench.scratch, logs=bench.logs)
-    return checks + bench.sound_checks(video)
+    return webm_checks(bench.source, video, bench.proofs)
 
 
 def _gif(bench: Bench) -> list[Check]:
     output = bench.work / gif_name(bench.source)
     shutil.copyfile(make_gif(bench.source, bench.encodes), output)
-    return gif_checks(bench.source, output)
+    return gif_checks(bench.source, bench.encodes, output)
 
 
 def _sprite(bench: Bench) -> list[Check]:
@@ -198,10 +199,7 @@ def _sprite(bench: Bench) -> list[Check]:
 
 def _youtube(bench: Bench) -> list[Check]:
     video = make_youtube(bench.source, bench.encodes, bench.work)
-    checks = youtube_checks(
-        bench.source, video, bench.original(), work=bench.scratch, logs=bench.logs
-    )
-    return checks + bench.sound_checks(video)
+    return youtube_checks(bench.source, video, bench.proofs)
 
 
 def _player(bench: Bench) -> list[Check]:

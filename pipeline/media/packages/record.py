@@ -19,7 +19,7 @@ from pipeline.media.record import Check, Reason, digest, json_text, read_timelin
 from pipeline.plan.key import Key
 
 PACKAGES = "packages.json"
-PACKAGES_VERSION = 1
+PACKAGES_VERSION = 2
 """Counted up whenever the same chapter would be packaged otherwise."""
 READ_BY_ALL = (".mp4", ".vtt")
 """Endings of the chapter's files that packages are made from; the player shows its poster too."""
@@ -33,6 +33,9 @@ class Packaged:
     """One package in its chapter's folder."""
 
     key: str
+    """Of the chapter it belongs to."""
+    made_from: str
+    """Of what of that chapter it was made from: media/packages/needs.py."""
     outputs: Mapping[str, Mapping[str, Any]]
     """Bytes and blake3 of each file, by its path in the folder."""
     checks: tuple[Check, ...]
@@ -43,6 +46,7 @@ class Packaged:
     def to_json(self) -> dict[str, Any]:
         return {
             "key": self.key,
+            "made_from": self.made_from,
             "outputs": dict(self.outputs),
             "checks": [
                 {"name": c.name, "ok": c.ok, "expected": c.expected, "found": c.found}
@@ -56,6 +60,7 @@ class Packaged:
     def from_json(cls, data: Mapping[str, Any]) -> Packaged:
         return cls(
             key=data["key"],
+            made_from=data["made_from"],
             outputs=data["outputs"],
             checks=tuple(Check(**check) for check in data["checks"]),
             encodes=tuple(data["encodes"]),
@@ -64,7 +69,12 @@ class Packaged:
 
 
 def package_key(name: str, timeline: Mapping[str, Any]) -> str:
-    """The name of a package of this chapter: of every byte it can be made from."""
+    """
+    The name of a package of this chapter: of every byte it can be made from.
+
+    Worked out without reading the chapter. Where it is another, the package may yet be made from
+    the same: see media/packages/needs.py.
+    """
     fields = {
         "package": name,
         "version": PACKAGES_VERSION,

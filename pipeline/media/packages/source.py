@@ -7,11 +7,11 @@ timeline.json says. Digests are of packets, so that an edited caption makes no p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import av
 from blake3 import blake3
@@ -91,7 +91,9 @@ def load_source(folder: Path) -> Source:
             )
             for chapter in container.chapters()
         )
-        pictures = _digest(packets(container, container.streams.video[0]))
+        pictures = _digest(
+            container.streams.video[0], packets(container, container.streams.video[0])
+        )
     return Source(
         chapter=timeline["chapter"],
         title=timeline["title"],
@@ -135,7 +137,7 @@ def _sound(video: Path) -> Sound | None:
             profile=str(stream.codec_context.profile),
             rate=stream.codec_context.sample_rate,
             channels=stream.codec_context.channels,
-            digest=_digest(found),
+            digest=_digest(stream, found),
             delay=-found[0].pts * stream.time_base if found else Fraction(0),
         )
 
@@ -149,8 +151,15 @@ def sound_packets(path: Path) -> list[tuple[Fraction, bytes]]:
         ]
 
 
-def _digest(found: Any) -> str:
-    hasher = blake3()
+def packets_digest(path: Path, kind: Literal["video", "audio"]) -> str:
+    """Names all that decides what the first such track of a file or playlist decodes to, and when."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0] if kind == "video" else container.streams.audio[0]
+        return _digest(stream, packets(container, stream))
+
+
+def _digest(stream: Any, found: Iterable[Any]) -> str:
+    hasher = blake3(bytes(stream.codec_context.extradata or b""))
     for packet in found:
         hasher.update(f"{packet.pts * packet.time_base} {packet.size}\n".encode())
         hasher.update(bytes(packet))

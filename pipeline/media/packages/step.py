@@ -46,35 +46,28 @@ def shrink_arguments() -> list[str]:
     ]
 
 
-def step_checks(
-    video: Path, original: Path, *, work: Path, log_path: Path, name: str = ""
-) -> list[Check]:
-    """
-    Decodes `video` and holds it to `original`, a file of `shrunken`.
-
-    Args:
-        name: begins the names of the checks, where there are several videos.
-    """
+def step_checks(video: Path, original: Path, *, work: Path, log_path: Path) -> list[Check]:
+    """Decodes `video` and holds it to `original`, a file of `shrunken`."""
     output = work / f"{video.parent.name}-{video.stem}.gray"
     run_ffmpeg(
         ["-i", str(video), *shrink_arguments(), str(output)], output=output, log_path=log_path
     )
     found, planned = _read(output), _read(original)
     output.unlink()
-    checks = [Check.of(f"{name}frames decoded", len(planned), len(found))]
+    checks = [Check.of("frames decoded", len(planned), len(found))]
     if len(planned) != len(found):
         return checks
     apart = _apart(found, planned)
     worst = int(np.argmax(apart))
     checks.append(
         Check(
-            name=f"{name}pictures as in the chapter",
+            name="pictures as in the chapter",
             ok=bool(apart[worst] <= MOST_APART),
             expected=f"no further apart than {MOST_APART:g} of 255",
             found=f"{apart[worst]:.1f} at frame {worst}",
         )
     )
-    checks.append(Check.of(f"{name}frames out of step", 0, _shift(found, planned)))
+    checks.append(Check.of("frames out of step", 0, _shift(found, planned)))
     return checks
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.media.chapters import spans
 from pipeline.media.ffmpeg import run_ffmpeg
+from pipeline.media.mux import iso_639_2
 from pipeline.media.packages.encodes import (
     BARE,
     BT709,
@@ -15,8 +16,8 @@ from pipeline.media.packages.encodes import (
     gop_frames,
     pictures_filter,
 )
+from pipeline.media.packages.proofs import Proofs
 from pipeline.media.packages.source import Source
-from pipeline.media.packages.step import step_checks
 from pipeline.media.probe import VIDEO_COLOURS, open_media, packets, probe
 from pipeline.media.publish import write_text
 from pipeline.media.record import Check
@@ -42,6 +43,8 @@ def make_webm(source: Source, encodes: Encodes, folder: Path, *, logs: Path) -> 
     arguments += ["-f", "ffmetadata", "-i", str(facts)]
     last = 2 if source.sound else 1
     arguments += ["-map", "0:v", *(["-map", "1:a"] if source.sound else []), "-c", "copy"]
+    if source.sound:
+        arguments += ["-metadata:s:a:0", f"language={iso_639_2(source.language)}"]
     arguments += ["-map_metadata", str(last), "-map_chapters", str(last), "-fflags", "+bitexact"]
     try:
         run_ffmpeg(
@@ -52,9 +55,7 @@ def make_webm(source: Source, encodes: Encodes, folder: Path, *, logs: Path) -> 
     return output
 
 
-def webm_checks(
-    source: Source, video: Path, original: Path, *, work: Path, logs: Path
-) -> list[Check]:
+def webm_checks(source: Source, video: Path, proofs: Proofs) -> list[Check]:
     clip = probe(video)
     with open_media(video) as container:
         stream = container.streams.video[0]
@@ -76,7 +77,8 @@ def webm_checks(
         Check.of("first frame off its time", [], late[:1]),
         Check.of("sound", ["opus 48000"] if source.sound else [], [_opus(one) for one in sounds]),
         Check.of("chapter marks", planned, marks),
-        *step_checks(video, original, work=work, log_path=logs / "step-webm.log"),
+        *proofs.pictures(video),
+        *proofs.sound(video),
     ]
 
 

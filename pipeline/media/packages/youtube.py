@@ -17,10 +17,11 @@ from typing import Any
 
 import av
 
+from pipeline.media.mux import iso_639_2
 from pipeline.media.packages.boxes import boxes_in
 from pipeline.media.packages.encodes import BARE, EXACTLY, Encodes, gop_frames, x264_arguments
+from pipeline.media.packages.proofs import Proofs
 from pipeline.media.packages.source import Source
-from pipeline.media.packages.step import step_checks
 from pipeline.media.probe import VIDEO_COLOURS, open_media, packets, probe
 from pipeline.media.publish import beside
 from pipeline.media.record import Check
@@ -58,6 +59,7 @@ def make_youtube(source: Source, encodes: Encodes, folder: Path) -> Path:
         ways = [_onto(video, packets(pictures, pictures.streams.video[0]))]
         if source.sound:
             track = target.add_stream_from_template(sound.streams.audio[0])
+            track.metadata["language"] = iso_639_2(source.language)
             # What the encoder put before the first sample would push all of it late
             heard = (p for p in packets(sound, sound.streams.audio[0]) if p.pts >= 0)
             ways.append(_onto(track, heard))
@@ -66,9 +68,7 @@ def make_youtube(source: Source, encodes: Encodes, folder: Path) -> Path:
     return output
 
 
-def youtube_checks(
-    source: Source, video: Path, original: Path, *, work: Path, logs: Path
-) -> list[Check]:
+def youtube_checks(source: Source, video: Path, proofs: Proofs) -> list[Check]:
     clip = probe(video)
     gop = gop_frames(source.rate, GOP_SECONDS)
     kinds = [kind for kind, _ in boxes_in(video)]
@@ -106,7 +106,8 @@ def youtube_checks(
         Check.of("sound", wanted, sounds),
         Check.of("edit lists", 0, kinds.count("elst")),
         Check.of("index before the pictures", True, kinds.index("moov") < kinds.index("mdat")),
-        *step_checks(video, original, work=work, log_path=logs / "step-youtube.log"),
+        *proofs.pictures(video),
+        *proofs.sound(video),
     ]
 
 

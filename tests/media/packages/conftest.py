@@ -1,14 +1,16 @@
 """A finished chapter with sound of known truth: numbered frames, a flash of sound every second."""
 
 import json
+import shutil
 import subprocess
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from pipeline.engine.timeline import CueMark
 from pipeline.media.finish import FinishedScene, finish
@@ -16,6 +18,7 @@ from pipeline.media.packages.make import make_packages
 from pipeline.media.record import outputs_of
 from pipeline.media.stitch import Chunk, timescale
 from pipeline.store.local import Store
+from tests.conftest import PROGRAMS
 from tests.media.conftest import timeline
 
 RATE = Fraction(30)
@@ -134,3 +137,12 @@ def pack(
         say=said.append,
     )
     return said
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        program = shutil.which(PROGRAMS["needs_browser"])
+        browser = playwright.chromium.launch(executable_path=program)
+        yield browser
+        browser.close()

@@ -20,9 +20,9 @@ from pipeline.media.finish import Finished, FinishedScene, finish
 from pipeline.media.packages.boxes import boxes_in
 from pipeline.media.packages.record import packages_current, read_packages, verify_packages
 from pipeline.media.stitch import Chunk
-from tests.conftest import draw_clip
+from tests.conftest import draw_clip, files_in
 from tests.media.conftest import timeline
-from tests.media.packages.conftest import ALL, FRAMES, SAMPLES
+from tests.media.packages.conftest import ALL, FRAMES, SAMPLES, relisted
 
 pytestmark = pytest.mark.needs_ffmpeg
 Pack = Callable[..., list[str]]
@@ -33,14 +33,6 @@ VIDEOS = [
     "convolution.youtube.mp4",
 ]
 SOUNDS = ["hls/sound/index.m3u8", "convolution.webm", "convolution.youtube.mp4"]
-
-
-def files_in(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 @pytest.fixture
@@ -126,6 +118,12 @@ def test_title_and_marks_come_through_whatever_they_are_made_of(made: Path) -> N
         assert [one["metadata"]["title"] for one in container.chapters()] == ["One layer"]
 
 
+@pytest.mark.parametrize("name", SOUNDS[1:])
+def test_sound_says_its_language(made: Path, name: str) -> None:
+    with av.open(str(made / name)) as container:
+        assert container.streams.audio[0].metadata["language"] == "eng"
+
+
 def test_preview_is_small_and_short(made: Path) -> None:
     with Image.open(made / "convolution.gif") as image:
         assert (image.format, image.size) == ("GIF", (320, 180))
@@ -196,7 +194,7 @@ def test_what_is_no_longer_asked_for_goes(packed: Path, tmp_path: Path, pack_in:
     assert set(read_packages(packed)) == {"gif"}
 
 
-def test_same_bytes_in_another_place_by_one_worker_and_captions_encode_nothing(
+def test_same_bytes_in_another_place_by_one_worker_and_a_title_encodes_nothing(
     made: Path, sounding: Path, tmp_path: Path, pack_in: Pack
 ) -> None:
     folder = tmp_path / "again"
@@ -214,10 +212,44 @@ def test_same_bytes_in_another_place_by_one_worker_and_captions_encode_nothing(
 
     encoded = {path.name for path in (tmp_path / "store" / "encode").glob("*/*")}
     retitle(folder, "Another title")
-    assert pack_in(folder, tmp_path) == list(ALL[1:])
+    assert pack_in(folder, tmp_path) == ["webm", "youtube", "player"]
+    assert packages_current(folder, ALL) is None
     assert {path.name for path in (tmp_path / "store" / "encode").glob("*/*")} == encoded
     with av.open(str(folder / "convolution.youtube.mp4")) as container:
         assert container.metadata["title"] == "Another title"
+
+
+def test_another_caption_writes_texts_anew_and_decodes_nothing(
+    sounding: Path, tmp_path: Path, pack_in: Pack
+) -> None:
+    folder = tmp_path / "captioned"
+    shutil.copytree(sounding, folder)
+    (folder / "packages.json").unlink(missing_ok=True)
+    pack_in(folder, tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+    shutil.rmtree(tmp_path / "logs")
+
+    captions = folder / "convolution.en.vtt"
+    captions.write_text(captions.read_text().replace("Said across", "Spoken across"))
+    relisted(folder)
+    assert str(packages_current(folder, ALL)) == "gif was made from something else"
+    assert pack_in(folder, tmp_path) == ["hls", "player"]
+
+    assert packages_current(folder, ALL) is None
+    changed = {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path.stat().st_mtime_ns != before.get(path)
+    }
+    assert changed == {
+        *("convolution.en.vtt", "timeline.json", "packages.json", "player/index.html"),
+        *("hls/captions-en/00000.vtt", "hls/captions-en/00001.vtt"),
+    }
+    assert "Spoken across" in (folder / "hls" / "captions-en" / "00001.vtt").read_text()
+    assert "Spoken across" in (folder / "player" / "index.html").read_text()
+    logs = {path.name for path in (tmp_path / "logs").glob("*")}
+    assert not {name for name in logs if name.startswith(("step-", "sound-"))}
+    assert all(check.ok for check in verify_packages(folder))
 
 
 def retitle(folder: Path, title: str) -> None:
@@ -303,4 +335,6 @@ def test_full_disk_is_told_and_the_packages_stay(
             pack_in(packed, tmp_path, **{full: small_disk / full})
 
     left = files_in(packed)
-    assert left == {**before, "timeline.json": left["timeline.json"]}
+    records = ("timeline.json", "packages.json")
+    assert left == {**before, **{name: left[name] for name in records}}
+    assert packages_current(packed, ALL) is not None

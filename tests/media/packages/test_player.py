@@ -2,7 +2,6 @@
 
 import io
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,22 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.conftest import PROGRAMS
+from tests.media.packages.browsing import settled, shown, until
 from tests.media.packages.conftest import FRAMES
 
 pytestmark = [pytest.mark.needs_ffmpeg, pytest.mark.needs_browser]
 SECONDS = FRAMES / 30
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        program = shutil.which(PROGRAMS["needs_browser"])
-        browser = playwright.chromium.launch(executable_path=program)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -60,24 +50,6 @@ def page(opened: Callable[..., Page]) -> Page:
     page = opened()
     until(page, "video.readyState >= 1")
     return page
-
-
-def until(page: Page, condition: str) -> None:
-    """Waits for something to be so. The page forbids eval, by which the browser could wait."""
-    deadline = time.monotonic() + 20
-    while not page.evaluate(condition):
-        assert time.monotonic() < deadline, f"never: {condition}"
-        time.sleep(0.02)
-
-
-def settled(page: Page) -> None:
-    until(page, "!video.seeking && video.readyState >= 2")
-
-
-def shown(page: Page) -> np.ndarray:
-    """What the video shows, as it is on the screen."""
-    picture = page.locator("video").screenshot()
-    return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"))
 
 
 def test_it_plays_and_stops(page: Page) -> None:
