@@ -18,7 +18,7 @@ from pipeline.errors import ExitCode
 from pipeline.farm.chapter import Work
 from pipeline.farm.cluster import ClusterExecutor, home_folder, require_job
 from pipeline.farm.identity import find_identity
-from pipeline.farm.pack import TRACES
+from pipeline.farm.pack import KNOWN
 from pipeline.farm.policy import Policy
 from pipeline.manifest.load import load_chapter
 from pipeline.manifest.resolved import Chapter
@@ -81,7 +81,9 @@ def _work(
         gpu_renderer=executor.ask_renderer() if wants_gpu else None,
     )
     if not options.shared:
-        work.traces.take_in(Path.cwd() / TRACES)
+        known = Path.cwd() / KNOWN
+        work.traces.take_in(known)
+        work.bakes.take_in(Store(known))
     return work
 
 

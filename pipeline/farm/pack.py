@@ -2,8 +2,9 @@
 The project as a cluster needs it: what its scenes read, and the farm itself, in one folder.
 
 A package holds `pipeline/`, this very code, `tree/`, the project's files where they are in relation
-to the manifest, and `traces/`, what is known of the scenes. What a scene reads is known from its trace, also what git ignores; what
-a program reads that a scene starts is not, and has to be named.
+to the manifest, and `known/`, traces and bakes that were made here, as a store has them. What a scene
+reads is known from its trace, also what git ignores; what a program reads that a scene starts is not,
+and has to be named.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from pipeline.manifest.check import ROOT_MARKS
 from pipeline.manifest.presets import presets_path
 from pipeline.manifest.resolved import Chapter
 from pipeline.plan.bakes import BAKES
+from pipeline.store.local import Store
 
 TREE = "tree"
-TRACES = "traces"
+KNOWN = "known"
 MOST_BYTES = 512 << 20
 """What Ray takes, compressed. Pictures and films hardly shrink, so none is counted on."""
 
@@ -35,7 +37,7 @@ class Packed:
     manifest: str
     """Where in it the manifest is."""
     files: tuple[tuple[str, int], ...]
-    """Project files with their sizes in bytes, the largest first."""
+    """Project files and bakes with their sizes in bytes, the largest first."""
 
     @property
     def size(self) -> int:
@@ -50,7 +52,8 @@ def pack(
 
     Args:
         chapter: with all its scenes, whichever of them are planned.
-        work: of which the traces go along, so that nothing has to be traced over there.
+        work: of which traces and bakes go along, so that nothing has to be made again over there;
+            bakes only as long as there is room.
         plan: traced; says what the scenes read.
         more: files and folders beside, that no trace can know of.
 
@@ -72,6 +75,12 @@ def pack(
         key=lambda pair: (-pair[1], pair[0]),
     )
     _refuse_too_much(sizes)
+    bakes = _made_here(work, plan)
+    if sum(size for _, size in (*sizes, *bakes.values())) <= MOST_BYTES:
+        known = Store(folder / KNOWN)
+        for digest in bakes:
+            work.bakes.copy_to(known, digest)
+        sizes += bakes.values()
     for path in wanted:
         target = folder / TREE / path.relative_to(base)
         if path.is_dir():
@@ -88,13 +97,13 @@ def pack(
     shutil.copytree(code, folder / code.name, ignore=shutil.ignore_patterns("__pycache__"))
     for scene in plan.scenes:
         for name in work.traces.files(scene.job):
-            target = folder / TRACES / name
+            target = folder / KNOWN / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(work.store.root / name, target)
     return Packed(
         folder=folder,
         manifest=f"{TREE}/{manifest.relative_to(base)}",
-        files=tuple(sizes),
+        files=tuple(sorted(sizes, key=lambda pair: (-pair[1], pair[0]))),
     )
 
 
@@ -113,7 +122,7 @@ def _described(chapter: Chapter, manifest: Path) -> Iterator[Path]:
 
 
 def _baked(chapter: Chapter, work: Work, plan: ChapterPlan) -> Iterator[Path]:
-    """What bakes are made from, for where they have to be made, and the copies that are kept."""
+    """What bakes are made from, which says whether they still hold, and the copies that are kept."""
     for bake in plan.bakes:
         yield chapter.project / bake.spec.file
         if bake.digest is not None:
@@ -122,6 +131,16 @@ def _baked(chapter: Chapter, work: Work, plan: ChapterPlan) -> Iterator[Path]:
         if bake.spec.kept is not None:
             kept = (bake.spec.kept, bake.spec.kept.with_suffix(".json"))
             yield from (path for path in kept if path.is_file())
+
+
+def _made_here(work: Work, plan: ChapterPlan) -> dict[str, tuple[str, int]]:
+    """Name and size of the bakes that no kept copy goes along for, by digest."""
+    found = {}
+    for bake in plan.bakes:
+        if bake.digest and not (bake.spec.kept and bake.spec.kept.is_file()):
+            size = work.bakes.path(bake.digest).stat().st_size
+            found[bake.digest] = (f"bake {bake.spec.id}", size)
+    return found
 
 
 def _read(chapter: Chapter, plan: ChapterPlan) -> Iterator[Path]:

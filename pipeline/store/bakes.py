@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -57,24 +58,23 @@ class Bakes:
         family = bake_family(spec, self._identity.engine)
         key = bake_key(family, files)
         self._move_in(made, key)
-        shelf = self._store.root / family.place
-        name = f"{key.digest}.json"
-        try:
-            shelf.mkdir(parents=True, exist_ok=True)
-            beside = shelf / f"{key.digest}.part"
-            beside.write_text(json.dumps(dict(files)), encoding="utf-8")
-            beside.replace(shelf / name)
-        except OSError as error:
-            raise store_failed(shelf, error) from error
-        self._store.push(family.place, (name,))
+        self._shelve(family, key, files)
         return key.digest
 
     def copy_to(self, other: Store, digest: str) -> None:
         """Puts a result into another store too."""
         if not other.has(BAKES, digest):
             work = other.workplace()
-            shutil.copytree(self.path(digest).parent, work, dirs_exist_ok=True)
-            other.move_in(BAKES, digest, work)
+            shutil.copyfile(self.path(digest), work / BAKED_ARRAYS)
+            other.publish(Key(BAKES, self._store.key_fields(BAKES, digest)), work)
+
+    def take_in(self, other: Store) -> None:
+        """Adds every result of another store."""
+        for entry in other.entries(BAKES):
+            fields = other.key_fields(BAKES, entry.digest)
+            Bakes(other, self._identity).copy_to(self._store, entry.digest)
+            family = Key(FAMILIES, {name: fields[name] for name in fields if name != "files"})
+            self._shelve(family, Key(BAKES, fields), fields["files"])
 
     def keep(self, spec: BakeSpec, digest: str) -> Path:
         """
@@ -125,6 +125,18 @@ class Bakes:
         except OSError as error:
             raise store_failed(work, error) from error
         self._store.publish(key, work)
+
+    def _shelve(self, family: Key, key: Key, files: Mapping[str, str]) -> None:
+        shelf = self._store.root / family.place
+        name = f"{key.digest}.json"
+        try:
+            shelf.mkdir(parents=True, exist_ok=True)
+            beside = shelf / f"{key.digest}.{uuid.uuid4().hex}"
+            beside.write_text(json.dumps(dict(files)), encoding="utf-8")
+            beside.replace(shelf / name)
+        except OSError as error:
+            raise store_failed(shelf, error) from error
+        self._store.push(family.place, (name,))
 
     def _shelf_files(self, family: Key) -> Iterator[Mapping[str, str]]:
         shelf = family.place

@@ -28,7 +28,8 @@ def test_chapter_is_the_same_as_without_a_cluster(chapter, reference: Path) -> N
     chapter.require_survived()
     assert (chapter.root / "renders/small/tiny/small.mp4").exists()
     run = chapter.runs()[-1].id
-    assert "on its way" in chapter.command("logs", run, "moving").out
+    for verb in (["logs"], ["logs", "-f"]):
+        assert "on its way" in chapter.command(*verb, run, "moving").out
     assert run in chapter.command("status").out
     assert "done" in chapter.command("status", run).out
     chapter.command("frames", run, "moving", "--at", "2s", "-o", "frame.png")
@@ -67,7 +68,8 @@ def test_object_store_is_written_by_the_workers(chapter, bucket: str) -> None:
     assert (chapter.root / "frame.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_bakes_and_transitions_are_made_where_no_folder_is_shared(chapter) -> None:
+@pytest.mark.parametrize(("how", "made"), [((), 0), (("--shared",), 1)], ids=["packed", "shared"])
+def test_bakes_and_transitions_are_made_where_no_store_is_shared(chapter, how, made) -> None:
     chapter.prepare("Baked", "Plain", more=BAKED)
     for name in ("Baked", "Plain"):
         chapter.marker(name).touch()
@@ -76,9 +78,9 @@ def test_bakes_and_transitions_are_made_where_no_folder_is_shared(chapter) -> No
     shutil.rmtree(chapter.root / "renders/small")
     chapter.reference = Store(local)
 
-    chapter.end(chapter.submit("--wait"))
+    chapter.end(chapter.submit("--wait", *how))
 
-    assert len(chapter.said("bake-done")) == 1
+    assert len(chapter.said("bake-done")) == made, "a bake made before goes along"
     assert len(chapter.said("transition-done")) == 2
     chapter.require_survived()
     for kind in (SEGMENTS, BAKES):
@@ -150,7 +152,7 @@ def test_node_of_another_renderer_draws_nothing_of_a_scene(chapter) -> None:
 def test_convolution_chapter_is_the_same_as_without_a_cluster(chapter) -> None:
     chapter.root = chapter.folder / "whole"
     chapter.root.mkdir()
-    for name in ("scenes", "manifests", "pyproject.toml"):
+    for name in ("scenes", "manifests", "pyproject.toml", "custom_config.yml"):
         source = REPOSITORY / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, chapter.root / name)
     manifest = ("manifests/convolution.yaml", "--resolution", "426x240")

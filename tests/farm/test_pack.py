@@ -9,7 +9,7 @@ import pytest
 from pipeline.engine.timeline import Sound, Timeline
 from pipeline.errors import UsageError
 from pipeline.farm.chapter import Work
-from pipeline.farm.pack import MOST_BYTES, TRACES, TREE, Packed, pack
+from pipeline.farm.pack import KNOWN, MOST_BYTES, TREE, Packed, pack
 from pipeline.manifest.load import load_chapter
 from pipeline.plan.scenes import Identity
 from pipeline.store.local import Store
@@ -107,8 +107,8 @@ def test_trace_goes_along_and_holds_over_there(root: Path) -> None:
     work = Work(chapter, there, Identity(engine={}, fonts="", renderer=""))
     assert work.plan().untraced
 
-    assert (found.folder / TRACES / FAMILIES).is_dir()
-    work.traces.take_in(found.folder / TRACES)
+    assert (found.folder / KNOWN / FAMILIES).is_dir()
+    work.traces.take_in(found.folder / KNOWN)
 
     assert not work.plan().untraced
 

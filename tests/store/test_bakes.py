@@ -118,3 +118,17 @@ def test_a_bake_made_by_one_machine_is_found_by_others_at_a_url(spec, project, t
     source = project / "making.py"
     source.write_text(source.read_text().replace("[2, 3, 5]", "[1, 2, 3]"))
     assert there.find(spec, project) == (None, "making.py changed")
+
+
+def test_bakes_of_a_package_are_taken_into_any_store(bakes, spec, project, tmp_path, url):
+    digest = publish(bakes, spec, project, tmp_path)
+    package = Store(tmp_path / "package")
+    bakes.copy_to(package, digest)
+    assert package.damage("bake", digest) is None
+
+    here = Bakes(RemoteStore(url, tmp_path / "here"), IDENTITY)
+    here.take_in(package)
+
+    there = RemoteStore(url, tmp_path / "there")
+    assert Bakes(there, IDENTITY).find(spec, project) == (digest, "")
+    assert there.damage("bake", digest) is None
