@@ -90,7 +90,7 @@ def test_ids_that_are_remembered_are_those_that_manimgl_makes(bench) -> None:
     bench.trace(bench.scene("named.py:Named"))
 
 
-@pytest.mark.parametrize("name", ["crowds.py:Counting", "updaters.py:Redrawn", "solids.py:Saddle"])
+@pytest.mark.parametrize("name", [s for s in SCENES if not s.startswith(("pictures", "shading"))])
 def test_stepping_is_the_same_without_accelerators(
     name: str, project: Path, bench, plain_bench
 ) -> None:
