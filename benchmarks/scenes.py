@@ -63,7 +63,7 @@ class Paragraphs(Scene):
 
 
 class NumberGrid(Scene):
-    """Two hundred numbers, faded in, coloured and moved; then ten of them count."""
+    """Two hundred numbers, faded in, coloured and moved; then all of them count."""
 
     def construct(self) -> None:
         numbers = VGroup(*(DecimalNumber(50 * np.sin(0.1 * i), font_size=24) for i in range(200)))
@@ -73,7 +73,7 @@ class NumberGrid(Scene):
         self.play(numbers.animate.set_submobject_colors_by_gradient(BLUE, YELLOW), run_time=1)
         self.play(numbers.animate.scale(0.8).to_edge(LEFT), run_time=1)
         clock = ValueTracker()
-        for index, number in enumerate(numbers[90:100]):
+        for index, number in enumerate(numbers):
             number.add_updater(
                 lambda n, i=index: n.set_value(50 * np.sin(0.1 * i + clock.get_value()))
             )
