@@ -25,7 +25,7 @@ from .course import (
 WORKERS = 200
 SEGMENTS = 10_000
 HUGE = 7680, 4320
-"""An hour of two hundred workers, beside which the minute until a dead one is missed is short."""
+"""Half an hour of two hundred workers, beside which the minute until a dead one is missed is short."""
 
 
 @pytest.fixture(scope="module")
