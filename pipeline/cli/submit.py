@@ -26,8 +26,9 @@ from pipeline.manifest.load import load_chapter
 from pipeline.manifest.resolved import Chapter
 from pipeline.media.outputs import result_folder
 from pipeline.media.packages.record import PACKAGES, read_packages
-from pipeline.media.record import CHECKS, TIMELINE, digest, read_timeline
+from pipeline.media.record import CHECKS, TIMELINE, read_timeline
 from pipeline.report.runs import CHAPTER, RUNS, Run, find_run, run_state
+from pipeline.store.local import file_digest
 from pipeline.store.remote import is_url
 
 SHOWN_FILES = 5
@@ -180,7 +181,7 @@ def _bring_chapter(remote: RemoteRun, target: Path) -> Path:
         outputs |= package.outputs
     remote.bring(*(f"{CHAPTER}/{name}" for name in outputs))
     for name, facts in outputs.items():
-        found = digest(work / name) if (work / name).exists() else "nothing"
+        found = file_digest(work / name) if (work / name).exists() else "nothing"
         if found != facts["blake3"]:
             raise VerificationFailed(
                 path=work / name, what="blake3", expected=facts["blake3"], found=found

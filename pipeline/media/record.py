@@ -21,8 +21,6 @@ TIMELINE = "timeline.json"
 CHECKS = "checks.json"
 TIMELINE_VERSION = 1
 """Counted up when a reader of an older timeline.json would be misled."""
-digest = file_digest
-"""blake3 of a file's bytes, in hex: the same as the store's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.report.finding import Finding, State, ask, finding
 
 ENCODERS = ("libx264",)
-FILTERS = ("format", "pad", "scale", "select", "subtitles", "tile")
+FILTERS = ("crop", "format", "pad", "scale", "select", "subtitles", "tile")
 """Beside the encoder, what every chapter is made and looked at with."""
 SHRINKING = ("aresample", "extractplanes", "scale")
 """What a package is held to its chapter with."""

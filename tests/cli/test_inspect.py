@@ -123,11 +123,10 @@ def test_what_there_is_not_is_said_with_what_there_is(
 
 
 def test_logs_are_shown_attempt_by_attempt(rendered: Project) -> None:
-    assert rendered.run("logs", "plain").out == (
-        "── trace-1\nchalk in hand\n── draw-0-1\nchalk in hand\n"
-    )
-    assert rendered.run("logs", "plain", "--attempt", "2").out == "── draw-0-1\nchalk in hand\n"
-    assert rendered.run("logs", "plain", "--follow").out == "chalk in hand\n" * 2
+    # Drawn from what the trace saw, so that the scene has nothing to say a second time
+    assert rendered.run("logs", "plain").out == "── trace-1\nchalk in hand\n── draw-0-1\n"
+    assert rendered.run("logs", "plain", "--attempt", "1").out == "── trace-1\nchalk in hand\n"
+    assert rendered.run("logs", "plain", "--follow").out == "chalk in hand\n"
 
 
 def test_every_answer_for_programs_has_a_version(rendered: Project, tmp_path: Path) -> None:

@@ -29,10 +29,10 @@ from pipeline.manifest.resolved import Chapter
 from pipeline.media.archive.contents import CHAPTER_FILE, CHAPTER_VERSION, SEGMENTS_FILE
 from pipeline.media.archive.frames import frame_hashes, from_runs
 from pipeline.media.archive.master import as_master
-from pipeline.media.record import Check, digest
+from pipeline.media.record import Check
 from pipeline.media.voices import Voices
 from pipeline.plan.scenes import Identity
-from pipeline.store.local import Store
+from pipeline.store.local import Store, file_digest
 
 Segment = Mapping[str, Any]
 Place = tuple[Any, ...]
@@ -191,8 +191,8 @@ def _outside_checks(data: Path, facts: Mapping[str, Any]) -> Iterator[Check]:
     for name in facts["outside"]:
         path = Path(name)
         kept = data / "outside" / path.relative_to(path.anchor)
-        found = digest(path)[:16] if path.is_file() else f"missing; it is kept as {kept}"
-        yield Check.of(name, digest(kept)[:16], found)
+        found = file_digest(path)[:16] if path.is_file() else f"missing; it is kept as {kept}"
+        yield Check.of(name, file_digest(kept)[:16], found)
 
 
 def _where(segment: Segment) -> Place:

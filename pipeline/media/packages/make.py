@@ -34,8 +34,8 @@ from pipeline.media.packages.sprite import THUMBNAILS, make_sprite, sprite_check
 from pipeline.media.packages.webm import make_webm, webm_checks, webm_name
 from pipeline.media.packages.youtube import make_youtube, youtube_checks, youtube_name
 from pipeline.media.publish import move_in, told_plainly
-from pipeline.media.record import Check, digest, read_timeline
-from pipeline.store.local import Store
+from pipeline.media.record import Check, read_timeline
+from pipeline.store.local import Store, file_digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +139,7 @@ def _make(name: str, bench: Bench, *, key: str, from_: str) -> Packaged:
         key=key,
         made_from=from_,
         outputs={
-            file: {"bytes": path.stat().st_size, "blake3": digest(path)}
+            file: {"bytes": path.stat().st_size, "blake3": file_digest(path)}
             for file, path in files.items()
         },
         checks=tuple(checks),
@@ -157,7 +157,7 @@ def _publish(made: Packaged, work: Path, folder: Path, before: Packaged | None) 
     changed_ns = dict(made.changed_ns)
     for name, output in made.outputs.items():
         there = folder / name
-        if there.is_file() and not there.is_symlink() and digest(there) == output["blake3"]:
+        if there.is_file() and not there.is_symlink() and file_digest(there) == output["blake3"]:
             changed_ns[name] = there.stat().st_mtime_ns
         else:
             move_in(work / name, there)

@@ -7,8 +7,8 @@ from typing import Any
 
 from pipeline.media.packages.record import PACKAGES_VERSION, POSTER
 from pipeline.media.packages.source import Source
-from pipeline.media.record import digest
 from pipeline.plan.key import Key
+from pipeline.store.local import file_digest
 
 
 def _pictures(source: Source) -> Any:
@@ -23,7 +23,7 @@ def _pictures(source: Source) -> Any:
 
 
 def _captions(source: Source) -> Any:
-    return [[one.language, digest(one.path)] for one in source.captions]
+    return [[one.language, file_digest(one.path)] for one in source.captions]
 
 
 PARTS: Mapping[str, Callable[[Source], Any]] = {
@@ -33,8 +33,8 @@ PARTS: Mapping[str, Callable[[Source], Any]] = {
     "sound": lambda source: source.sound and source.sound.digest,
     "captions": _captions,
     "marks": lambda source: [[mark.title, mark.start_frame] for mark in source.marks],
-    "poster": lambda source: digest(source.folder / POSTER),
-    "video": lambda source: digest(source.video),
+    "poster": lambda source: file_digest(source.folder / POSTER),
+    "video": lambda source: file_digest(source.video),
 }
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "hls": ("language", "pictures", "sound", "captions"),

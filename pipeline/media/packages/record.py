@@ -15,8 +15,9 @@ from typing import Any
 
 from pipeline.errors import VerificationFailed
 from pipeline.media.publish import write_text
-from pipeline.media.record import Check, Reason, digest, json_text, read_timeline
+from pipeline.media.record import Check, Reason, json_text, read_timeline
 from pipeline.plan.key import Key
+from pipeline.store.local import file_digest
 
 PACKAGES = "packages.json"
 PACKAGES_VERSION = 2
@@ -119,7 +120,7 @@ def first_changed(folder: Path, packaged: Packaged) -> str:
             return f"{name} is gone"
         same_size = stat.st_size == output["bytes"]
         same_time = stat.st_mtime_ns == packaged.changed_ns.get(name)
-        if not same_size or (not same_time and digest(folder / name) != output["blake3"]):
+        if not same_size or (not same_time and file_digest(folder / name) != output["blake3"]):
             return f"{name} was changed"
     return ""
 
@@ -151,7 +152,7 @@ def verify_packages(folder: Path) -> list[Check]:
             expected = f"{output['bytes']} {output['blake3'][:16]}"
             found = "missing"
             if (folder / file).is_file():
-                found = f"{(folder / file).stat().st_size} {digest(folder / file)[:16]}"
+                found = f"{(folder / file).stat().st_size} {file_digest(folder / file)[:16]}"
             checks.append(Check.of(f"{name}: bytes of {file}", expected, found))
         for check in packaged.checks:
             if not check.ok:

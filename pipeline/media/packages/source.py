@@ -19,7 +19,8 @@ from blake3 import blake3
 from pipeline.errors import VerificationFailed
 from pipeline.media.chapters import ChapterMark
 from pipeline.media.probe import open_media, packets
-from pipeline.media.record import digest, read_timeline
+from pipeline.media.record import read_timeline
+from pipeline.store.local import file_digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +171,6 @@ def _require_intact(path: Path, output: dict[str, Any]) -> None:
     expected = f"{output['bytes']} bytes, {output['blake3'][:16]}"
     if not path.is_file():
         raise VerificationFailed(path=path, what="the file", expected=expected, found="missing")
-    found = f"{path.stat().st_size} bytes, {digest(path)[:16]}"
+    found = f"{path.stat().st_size} bytes, {file_digest(path)[:16]}"
     if found != expected:
         raise VerificationFailed(path=path, what="the file", expected=expected, found=found)
