@@ -183,7 +183,7 @@ def test_an_ffmpeg_without_x264_will_not_do(
         [
             "ffmpeg",
             "missing",
-            "9.9, without libx264, format, pad, select, subtitles, tile",
+            "9.9, without libx264, crop, format, pad, select, subtitles, tile",
             "apt-get install ffmpeg",
         ],
         ["ffprobe", "ok", "9.9", ""],
