@@ -30,7 +30,6 @@ class Accelerators:
     """What did not change is not copied, and without multisampling nothing is."""
     readback: bool = True
     """Only rows that changed are read back, top row first, into buffers that are used again."""
-
     reel: bool = True
     """What is drawn is what the trace saw, and the scene is not stepped again, see reel.py."""
 

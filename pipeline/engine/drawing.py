@@ -66,12 +66,12 @@ class Drawing:
             raise NotWritten(f"{DAMAGED}: it is of another trace")
         self.stage.samples = reel.samples
         last, frame = -1, None
-        for cut in self._job.cuts:
-            for index in range(cut.start, cut.stop):
-                if frame is None or self._expected[index] != last:
-                    last = self._expected[index]
-                    frame = reel.frame(last)
-                self._frame(index, frame)
+        # Each once: `_frame` gives one that two cuts share to both
+        for index in sorted({i for cut in self._job.cuts for i in range(cut.start, cut.stop)}):
+            if frame is None or self._expected[index] != last:
+                last = self._expected[index]
+                frame = reel.frame(last)
+            self._frame(index, frame)
 
     def finish(self) -> None:
         if self._cuts:

@@ -119,16 +119,24 @@ class ReelWriter:
             name: self._numbered("textures", id(texture), lambda t=texture: self._texture(t))
             for name, texture in textures_of(wrapper).items()
         }
+        dtype = _described(vertices.dtype)
         kind = {
             "wrapper": "curves" if type(wrapper) is VShaderWrapper else "plain",
             "folder": wrapper.shader_folder,
             "code": dict(wrapper.program_code),
             "textures": textures,
-            "dtype": _described(vertices.dtype),
+            "dtype": dtype,
         }
+        # Not by its text: shaders are long, and calls are new on every frame
+        key = (
+            type(wrapper),
+            wrapper.shader_folder,
+            *wrapper.program_code.items(),
+            *textures.items(),
+        )
         return [
             number,
-            self._numbered("kinds", json.dumps(kind), lambda: kind),
+            self._numbered("kinds", (*key, *dtype), lambda: kind),
             self._numbered("items", call.item.vertices_digest, lambda: self._item(call.item)),
             self._uniforms(call.uniforms, call.uniforms_key),
             call.clip,

@@ -28,13 +28,13 @@ from pipeline.engine.host import EXACT_ENVIRONMENT, Engine, Setting
 from pipeline.engine.job import Cut, Encoding, Job, SceneJob
 from pipeline.engine.running import Limits
 from pipeline.engine.timeline import Timeline
+from tests.engine.varied import LOSSLESS
 
 collect_ignore = ["scenes", "faults", "stock.py", "drawn.py"]
 
 RATE = 15
 SIZE = (320, 180)
 LIMITS = Limits(seconds=120, stall_seconds=60)
-LOSSLESS = Encoding(lossless=True, crf=0, preset="ultrafast", saturation=1.0, gamma=1.0)
 
 Pictures = np.ndarray[Any, np.dtype[np.uint8]]
 """(frames, height, width, 3) RGB, top row first."""

@@ -10,10 +10,10 @@ import pytest
 
 from pipeline.engine.blend import write_transition
 from pipeline.engine.encode import ChunkWriter
-from pipeline.engine.job import Encoding, Mix
+from pipeline.engine.job import Mix
+from tests.engine.varied import LOSSLESS
 
 SIZE = (64, 48)
-LOSSLESS = Encoding(lossless=True, crf=0, preset="ultrafast", saturation=1.0, gamma=1.0)
 RATE = Fraction(30)
 
 

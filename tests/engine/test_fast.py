@@ -5,7 +5,6 @@ Each scene is drawn by manimgl itself, and then by the engine without accelerato
 and with all at once. All have to agree in all four channels.
 """
 
-import ast
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -13,14 +12,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.engine.accelerators import Accelerators
+from tests.engine.varied import SCENES
 
-FILES = ("crowds", "updaters", "transforms", "solids", "pictures", "shading", "states")
-SCENES = [
-    f"{file}.py:{node.name}"
-    for file in FILES
-    for node in ast.parse((Path(__file__).parent / f"scenes/{file}.py").read_text()).body
-    if isinstance(node, ast.ClassDef) and "construct" in {getattr(n, "name", "") for n in node.body}
-]
 NAMES = {field.name for field in fields(Accelerators)}
 # Culling serves damage alone; stepping and reels are no ways to draw
 ALONE = sorted(NAMES - {"culling", "stepping", "reel"})

@@ -2,7 +2,6 @@
 That what is drawn from a reel is what stepping the scene gives, byte for byte, or is not drawn.
 """
 
-import ast
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,19 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.engine.job import Cut, Encoding, Job
+from pipeline.engine.job import Cut, Job
 from pipeline.engine.repeatable import seems_repeatable
 from pipeline.engine.timeline import Timeline
 from pipeline.errors import WorkerLost
-
-FILES = ("crowds", "updaters", "transforms", "solids", "pictures", "shading", "states")
-LOSSLESS = Encoding(lossless=True, crf=0, preset="ultrafast", saturation=1.0, gamma=1.0)
-SCENES = [
-    f"{file}.py:{node.name}"
-    for file in FILES
-    for node in ast.parse((Path(__file__).parent / f"scenes/{file}.py").read_text()).body
-    if isinstance(node, ast.ClassDef) and "construct" in {getattr(n, "name", "") for n in node.body}
-]
+from tests.engine.varied import LOSSLESS, SCENES
 
 
 def wind(bench, name: str, reel: Path, **params) -> Timeline:
@@ -93,6 +84,16 @@ def test_pieces_may_begin_anywhere_and_leave_out_what_is_between(bench, tmp_path
     pieces = [(2, 5), (last // 2, last // 2 + 3), (last - 2, last)]
     found = unwind(bench, name, timeline, tmp_path / "reel", pieces)
     assert found == [stepped(bench, name, timeline, piece) for piece in pieces]
+
+
+def test_a_frame_that_ends_one_piece_and_begins_the_next_is_in_each_once(
+    bench, tmp_path: Path
+) -> None:
+    name = "updaters.py:Redrawn"
+    timeline = wind(bench, name, tmp_path / "reel")
+    pieces = [(0, 5), (4, 9), (9, 12)]
+    found = unwind(bench, name, timeline, tmp_path / "reel", pieces)
+    assert found == [path.read_bytes() for path in bench.draw(bench.scene(name), timeline, pieces)]
 
 
 def test_a_scene_that_is_on_a_reel_is_not_run(bench, tmp_path: Path) -> None:
