@@ -19,6 +19,8 @@ from manimlib.mobject.mobject import Mobject
 from manimlib.shader_wrapper import ShaderWrapper, VShaderWrapper
 from manimlib.utils.paths import straight_path
 
+from pipeline.engine.changes import CHANGES
+
 MOST_REMEMBERED = 10_000
 """Uniforms that are animated are new on every frame."""
 
@@ -27,8 +29,12 @@ _interpolate = Mobject.interpolate
 
 def step_quicker() -> None:
     """For the rest of the process."""
-    if Mobject.interpolate is _interpolate:  # and not a scene's own
-        Mobject.interpolate = _interpolated
+    for owner, name, known, quicker in (
+        (Mobject, "interpolate", _interpolate, _interpolated),
+        *CHANGES,
+    ):
+        if getattr(owner, name) is known:  # and not a scene's own
+            setattr(owner, name, quicker)
     ShaderWrapper.refresh_id = _remembering(ShaderWrapper.refresh_id, _state)
     VShaderWrapper.refresh_id = _remembering(VShaderWrapper.refresh_id, _curves_state)
 

@@ -83,6 +83,10 @@ def test_ids_that_are_remembered_are_those_that_manimgl_makes(bench) -> None:
     bench.trace(bench.scene("named.py:Named"))
 
 
+def test_what_changes_in_fewer_calls_is_as_manimlib_leaves_it(bench) -> None:
+    bench.trace(bench.scene("changed.py:Changed"))
+
+
 @pytest.mark.parametrize("name", [s for s in SCENES if not s.startswith(("pictures", "shading"))])
 def test_stepping_is_the_same_without_accelerators(
     name: str, project: Path, bench, plain_bench
