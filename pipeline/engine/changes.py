@@ -56,35 +56,32 @@ _WHOLE_STYLE = {
 def _noted(self: Any, recurse_up: bool = True) -> Any:
     """Mobject.note_changed_data."""
     self._data_has_changed = True
-    parents = self.parents if recurse_up else []
-    while len(parents) == 1 and type(parents[0]).note_changed_data is _noted:
-        parents[0]._data_has_changed = True
-        parents = parents[0].parents
-    for parent in parents:
-        parent.note_changed_data()
+    if recurse_up:
+        _tell(self.parents, "note_changed_data", _noted, "_data_has_changed")
     return self
 
 
-def _refreshed(
-    self: Any,
-    recurse_down: bool = False,
-    recurse_up: bool = True,
-) -> Any:
+def _refreshed(self: Any, recurse_down: bool = False, recurse_up: bool = True) -> Any:
     """Mobject.refresh_bounding_box."""
     for mob in self.get_family() if recurse_down else (self,):
         mob._needs_new_bounding_box = True
-    parents = self.parents if recurse_up else []
-    while len(parents) == 1 and type(parents[0]).refresh_bounding_box is _refreshed:
-        parents[0]._needs_new_bounding_box = True
+    if recurse_up:
+        _tell(self.parents, "refresh_bounding_box", _refreshed, "_needs_new_bounding_box")
+    return self
+
+
+def _tell(parents: Any, name: str, ours: Callable[..., Any], flag: str) -> None:
+    """Calls a method of each, or sets its flag alone where that is all the method does here."""
+    while len(parents) == 1 and getattr(type(parents[0]), name) is ours:
+        setattr(parents[0], flag, True)
         parents = parents[0].parents
     for parent in parents:
-        parent.refresh_bounding_box()
-    return self
+        getattr(parent, name)()
 
 
 def _with_data(self: Any, data: Any, refresh: bool = True) -> Any:
     """VMobject.set_data. Where the length stays, nothing has to be resized."""
-    if len(data) != len(self.data) or not _is_stock(type(self), _set_data):  # type: ignore[arg-type] # types are
+    if len(data) != len(self.data) or not _is_stock(self.__class__, _set_data):
         return _set_data(self, data, refresh=refresh)
     assert data.dtype == self.data.dtype
     self.refresh_bounding_box()
@@ -105,7 +102,7 @@ def _styled(self: Any, *arguments: Any, **style: Any) -> Any:
         or style.keys() != _WHOLE_STYLE
         or not isinstance(style["stroke_width"], np.ndarray)
         or any(value is None for value in style.values())
-        or not all(_is_stock(type(mob), _set_style) for mob in family)  # type: ignore[arg-type]
+        or not all(_is_stock(mob.__class__, _set_style) for mob in family)
     ):
         return _set_style(self, *arguments, **style)
     flat, behind, shading = float(style["flat_stroke"]), style["stroke_behind"], style["shading"]
