@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pipeline.cli.running import Running
-from pipeline.errors import ChalkfarmError
+from pipeline.errors import ChalkfarmError, ManifestError
 from pipeline.farm.chapter import ChapterPlan
 from pipeline.farm.events import describe
+from pipeline.farm.task import Task
 from pipeline.media.outputs import Finishing
 from pipeline.media.packages.record import PACKAGES, packages_current, read_packages
+from pipeline.plan.joins import joins_of
 from pipeline.plan.once import repeats
-from pipeline.plan.scenes import SEGMENTS
+from pipeline.plan.scenes import SEGMENTS, PlannedScene
 
 ROUNDS = 3
 """How often chunks found damaged are drawn again in one run."""
@@ -113,15 +115,45 @@ class Rendering(Running):
         plan = self.bake(plan, keep_going=keep_going, local=local)
         # A scene with narration is traced again once it is known what it says
         while tasks := self.work.trace_tasks(plan, self.run.logs, winds=winds):
-            went_well = self._drive(tasks, keep_going=keep_going, local=local)
+            more = self._ahead if winds else tuple
+            went_well = self._drive(tasks, keep_going=keep_going, local=local, more=more)
             plan = self.work.plan()
             if not went_well:
                 break
         if self._failures and not keep_going:
             self._give_up()
+        self._say_planned(plan.scenes)
+        return plan
+
+    def _ahead(self) -> list[Task]:
+        """
+        Drawing for workers that wait for the last traces: of scenes that were traced meanwhile.
+
+        Of no chapter with transitions, which cut scenes by what their neighbours are.
+        """
+        if not self._news or joins_of(self.work.chapter):
+            return []
+        self._news = False
+        try:
+            plan = self.work.plan()
+        except ManifestError:
+            return []  # and said when all is traced
+        ready = []
         for scene in plan.scenes:
-            if scene.timeline is None:
+            keys = {piece.key.digest for piece in scene.missing} if scene.timeline else set()
+            if keys and scene.spec.id not in self._planned and not keys & self._drawing:
+                self._drawing |= keys
+                ready.append(scene)
+        others = {scene.spec.id for scene in plan.scenes} - {scene.spec.id for scene in ready}
+        self._say_planned(ready)
+        self._repeats = {**self._repeats, **repeats(ready)}
+        return self.work.draw_tasks(plan, self.workers, self.run.logs, but_for=others)
+
+    def _say_planned(self, scenes: Iterable[PlannedScene]) -> None:
+        for scene in scenes:
+            if scene.timeline is None or scene.spec.id in self._planned:
                 continue
+            self._planned.add(scene.spec.id)
             cached = sum(s.segment.frames for s in scene.pieces if s.done)
             self._events.say(
                 "scene-planned",
@@ -133,7 +165,6 @@ class Rendering(Running):
                 cached_segments=sum(s.done for s in scene.pieces),
                 warnings=list(scene.timeline.warnings),
             )
-        return plan
 
     def draw(self, plan: ChapterPlan, *, keep_going: bool) -> ChapterPlan:
         """Traces and draws until every chunk of the plan is in the store, whole."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NoReturn, Self
 
@@ -53,6 +53,12 @@ class Running:
         self._ended = False
         self._repeats: Mapping[str, Sequence[Repeat]] = {}
         """Where else in the chapter the pictures of a key are."""
+        self._news = False
+        """Whether a scene was traced since that was last asked."""
+        self._planned: set[str] = set()
+        """Scenes of which it was said what is to be drawn."""
+        self._drawing: set[str] = set()
+        """Keys that were handed out ahead of the last traces."""
 
     def __enter__(self) -> Self:
         self._watcher.start(self.run)
@@ -96,13 +102,20 @@ class Running:
         self._ended = True
         self._events.say("run-ended", how=how, **facts)
 
-    def _drive(self, tasks: list[Task], *, keep_going: bool, local: bool = False) -> bool:
-        """Whether all went well; what did not is in `_failures`."""
+    def _drive(
+        self,
+        tasks: list[Task],
+        *,
+        keep_going: bool,
+        local: bool = False,
+        more: Callable[[], Sequence[Task]] = tuple,
+    ) -> bool:
+        """Whether all went well; what did not is in `_failures`. `more` is as for the driver."""
         if self._driver is None:
             self._executor = self._executor or self._start_executor(local=local)
             policy = replace(self._policy, keep_going=keep_going)
             self._driver = Driver(self._executor, self._events, policy, control=self.run.asked)
-        self._driver.run(tasks, self._heard)
+        self._driver.run(tasks, self._heard, more)
         failures = self._driver.failures
         self._failures = [_failure_text(f.error, self.run, f.scene_id) for f in failures]
         self._exit_codes = [
@@ -144,6 +157,7 @@ class Running:
             facts = {name: value for name, value in event.items() if name != "event"}
             self._events.say("transition-done", **facts)
         elif kind == "traced":
+            self._news = True
             timeline = event["timeline"]
             self._events.say(
                 "scene-traced",

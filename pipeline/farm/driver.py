@@ -65,10 +65,15 @@ class Driver:
         return self._roster.ledger
 
     def run(
-        self, tasks: Sequence[Task], on_event: Callable[[Task, Mapping[str, Any]], None]
+        self,
+        tasks: Sequence[Task],
+        on_event: Callable[[Task, Mapping[str, Any]], None],
+        more: Callable[[], Sequence[Task]] = tuple,
     ) -> None:
         """
         Runs all tasks, the longest of each priority first; `on_event` hears what each says.
+
+        While some run and a worker has nothing to do, `more` is asked for tasks, again and again.
 
         Returns when nothing is running any more. What was given up is in `failures`; without
         keep_going the first failure ends the rest. A KeyboardInterrupt ends what is running and
@@ -83,6 +88,10 @@ class Driver:
             while self._live or self._roster.next() is not None:
                 self._look()
                 self._fill()
+                if self._idles():
+                    for task in more():
+                        self._roster.add(task)
+                    self._fill()
                 for message in self._executor.poll(POLL_SECONDS):
                     self._hear(message, on_event)
         except BaseException:
@@ -106,6 +115,11 @@ class Driver:
             number = self._roster.start(task, avoid)
             self._live[task.id] = Live(task, number)
             self._executor.start(task, number, avoid)
+
+    def _idles(self) -> bool:
+        """Whether a worker waits for others to end, with the run going well."""
+        held = self.failures or self.ledger.paused or self.ledger.stopped
+        return not held and self._roster.next() is None and self._executor.room() > 0
 
     # What is heard
 

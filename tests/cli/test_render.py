@@ -244,7 +244,7 @@ def test_a_scene_that_comes_twice_is_drawn_once(project) -> None:
         "  - {id: turning",
         '  - {id: again, scene: "other.py:Plain", time_limit: 60s}\n  - {id: turning',
     )
-    rendered = project.render("--only", "again", "--only", "plain", "--workers", "2")
+    rendered = project.render("--only", "again", "--only", "plain", "--workers", "1")
 
     assert rendered.code == ExitCode.DONE, rendered.err
     assert {scene for scene, _, _ in project.drawn()} == {"again"}
@@ -254,3 +254,36 @@ def test_a_scene_that_comes_twice_is_drawn_once(project) -> None:
         "again": ("done", 45),
         "plain": ("done", 45),
     }
+
+
+def test_so_it_is_while_the_other_is_still_traced(project) -> None:
+    project.edit(
+        "manifests/small.yaml",
+        "  - {id: turning",
+        '  - {id: again, scene: "other.py:Plain", time_limit: 60s}\n  - {id: turning',
+    )
+    rendered = project.render("--workers", "2")
+
+    assert rendered.code == ExitCode.DONE, rendered.err
+    drawn = [(scene, start) for scene, start, _ in project.drawn()]
+    assert len({scene for scene, _ in drawn} & {"again", "plain"}) == 1
+    assert len(drawn) == len(set(drawn))
+    scenes = project.run("status", "--json").json()["scenes"]
+    assert [s["frames"] - s["drawn_frames"] for s in scenes] == [0, 0, 0]
+
+
+def test_scenes_are_drawn_while_the_last_is_traced_to_the_same_bytes(project) -> None:
+    project.edit("other.py", "square = Square()", "time.sleep(4)\n        square = Square()")
+    project.edit("other.py", "from manimlib", "import time\n\nfrom manimlib")
+    assert project.render("--workers", "2").code == ExitCode.DONE
+    events = project.events()
+    at = {(e["event"], e.get("task", e.get("scene"))): n for n, e in enumerate(events)}
+
+    assert at["attempt-started", "turning.draw-0"] < at["scene-traced", "plain"]
+    assert at["scene-traced", "plain"] < at["attempt-started", "plain.draw-0"]
+    planned = [(e["scene"], e["cached_frames"]) for e in events if e["event"] == "scene-planned"]
+    assert planned == [("turning", 0), ("plain", 0)]
+    ahead = results_of(project)
+    shutil.rmtree(project.renders)
+    assert project.render("--workers", "1").code == ExitCode.DONE
+    assert results_of(project) == ahead

@@ -32,9 +32,9 @@ class Driven:
         self.events = Events(self.path, farm.clock)
         self.driver = Driver(farm, self.events, policy or Policy(), clock=farm.clock, **how)
 
-    def run(self, *tasks: Task) -> "Driven":
+    def run(self, *tasks: Task, more: Any = tuple) -> "Driven":
         try:
-            self.driver.run(tasks, lambda _task, _event: None)
+            self.driver.run(tasks, lambda _task, _event: None, more)
         finally:
             self.events.close()
         return self
@@ -350,3 +350,29 @@ def test_large_farm_with_mishaps_loses_nothing_and_wastes_little(tmp_path: Path,
     assert driven.driver.failures == []
     assert Counter(driven.ledger.published.values()) == {1: 1000}
     assert farm.now < 1.1 * farm.worked / 50
+
+
+def test_a_worker_that_waits_for_others_asks_for_more(tmp_path: Path) -> None:
+    more = [[make_task("b", 0, seconds=2)], [], [make_task("b", 1, seconds=2)]]
+    driven = Driven(tmp_path, SimulatedFarm(2))
+
+    driven.run(make_task("a", 0, seconds=60), more=lambda: more.pop(0) if more else ())
+
+    order = [(e["event"], e["task"]) for e in driven.said if e["event"].startswith("attempt-")]
+    ended = [task for event, task in order if event == "attempt-ended"]
+    assert ended == ["b.draw-0", "b.draw-1", "a.draw-0"]
+    assert more == []
+
+
+def test_nothing_more_is_asked_for_when_all_have_work_or_something_failed(tmp_path: Path) -> None:
+    asked = []
+    busy = Driven(tmp_path, SimulatedFarm(1))
+    busy.run(make_task("a", 0), make_task("a", 1), more=lambda: asked.append(1) or ())
+    failing = SimulatedFarm(
+        2, fate=lambda t, *_: Fate(Ended.SCENE, 0) if t.id[0] == "a" else Fate()
+    )
+    failed = Driven(tmp_path, failing)
+    failed.run(make_task("a", 0), make_task("b", 0, seconds=60), more=lambda: asked.append(2) or ())
+
+    assert asked == []
+    assert [f.scene_id for f in failed.driver.failures] == ["a"]
