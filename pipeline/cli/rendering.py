@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pipeline.cli.running import Running
-from pipeline.errors import ChalkfarmError, ManifestError
+from pipeline.errors import ChalkfarmError
 from pipeline.farm.chapter import ChapterPlan
 from pipeline.farm.events import describe
 from pipeline.farm.task import Task
@@ -129,14 +129,15 @@ class Rendering(Running):
         """
         Drawing for workers that wait for the last traces: of scenes that were traced meanwhile.
 
-        Of no chapter with transitions, which cut scenes by what their neighbours are.
+        Of no chapter with transitions, which cut scenes by what their neighbours are, and of none
+        that is spoken: planning it may take long, and workers would not be listened to meanwhile.
         """
-        if not self._news or joins_of(self.work.chapter):
+        if not self._news or self.work.speak or joins_of(self.work.chapter):
             return []
         self._news = False
         try:
             plan = self.work.plan()
-        except ManifestError:
+        except ChalkfarmError:
             return []  # and said when all is traced
         ready = []
         for scene in plan.scenes:
