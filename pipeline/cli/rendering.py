@@ -113,8 +113,9 @@ class Rendering(Running):
             TasksFailed: some bakes or scenes could not be done, and nobody said to keep going.
         """
         plan = self.bake(plan, keep_going=keep_going, local=local)
-        # A scene with narration is traced again once it is known what it says
-        while tasks := self.work.trace_tasks(plan, self.run.logs, winds=winds):
+        # A scene with narration is traced again once it is known what it says. One that is drawn
+        # already is not: `draw` says that its sources moved meanwhile
+        while tasks := self._to_trace(plan, winds=winds):
             more = self._ahead if winds else tuple
             went_well = self._drive(tasks, keep_going=keep_going, local=local, more=more)
             plan = self.work.plan()
@@ -124,6 +125,10 @@ class Rendering(Running):
             self._give_up()
         self._say_planned(plan.scenes)
         return plan
+
+    def _to_trace(self, plan: ChapterPlan, *, winds: bool) -> list[Task]:
+        tasks = self.work.trace_tasks(plan, self.run.logs, winds=winds)
+        return [task for task in tasks if task.scene_id not in self._drawn_ahead]
 
     def _ahead(self) -> list[Task]:
         """
@@ -144,6 +149,7 @@ class Rendering(Running):
             keys = {piece.key.digest for piece in scene.missing} if scene.timeline else set()
             if keys and scene.spec.id not in self._planned and not keys & self._drawing:
                 self._drawing |= keys
+                self._drawn_ahead.add(scene.spec.id)
                 ready.append(scene)
         others = {scene.spec.id for scene in plan.scenes} - {scene.spec.id for scene in ready}
         self._say_planned(ready)

@@ -59,6 +59,8 @@ class Running:
         """Scenes of which it was said what is to be drawn."""
         self._drawing: set[str] = set()
         """Keys that were handed out ahead of the last traces."""
+        self._drawn_ahead: set[str] = set()
+        """And the scenes whose keys they are."""
 
     def __enter__(self) -> Self:
         self._watcher.start(self.run)
