@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-LOOK_SECONDS = 0.2
+LOOK_SECONDS = 0.5
 TICK = os.sysconf("SC_CLK_TCK")
 WORKERS = ("ray::", "pipeline.engine.zygote", "stock.py")
 """What the command line of a process has in it that draws, or has children that do."""

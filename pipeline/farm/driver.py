@@ -10,7 +10,7 @@ does, and a test may bring one without processes.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,7 +73,7 @@ class Driver:
         """
         Runs all tasks, the longest of each priority first; `on_event` hears what each says.
 
-        While some run and a worker has nothing to do, `more` is asked for tasks, again and again.
+        Once all of these have a worker, `more` is asked for others, again and again while any run.
 
         Returns when nothing is running any more. What was given up is in `failures`; without
         keep_going the first failure ends the rest. A KeyboardInterrupt ends what is running and
@@ -84,11 +84,12 @@ class Driver:
         """
         for task in tasks:
             self._roster.add(task)
+        first = {task.id for task in tasks}
         try:
             while self._live or self._roster.next() is not None:
                 self._look()
                 self._fill()
-                if self._idles():
+                if self._may_take_more(first):
                     for task in more():
                         self._roster.add(task)
                     self._fill()
@@ -116,10 +117,12 @@ class Driver:
             self._live[task.id] = Live(task, number)
             self._executor.start(task, number, avoid)
 
-    def _idles(self) -> bool:
-        """Whether a worker waits for others to end, with the run going well."""
-        held = self.failures or self.ledger.paused or self.ledger.stopped
-        return not held and self._roster.next() is None and self._executor.room() > 0
+    def _may_take_more(self, first: Collection[str]) -> bool:
+        """Whether none of the first tasks waits for a worker, with the run going well."""
+        if self.failures or self.ledger.paused or self.ledger.stopped:
+            return False
+        waiting = self._roster.next()
+        return waiting is None or waiting.id not in first
 
     # What is heard
 

@@ -17,6 +17,8 @@ from pipeline.plan.scenes import PlannedScene, PlannedSegment
 
 DRAW_SECONDS_A_MEGAPIXEL = 0.012
 """One picture of a million pixels, drawn and encoded: over lecture scenes on a core of llvmpipe."""
+DRAW_SECONDS_A_TRACED = 0.6
+"""And for each second its trace took: what is slow to step has much to draw, as 200 numbers do."""
 HOLD_SECONDS_A_MEGAPIXEL = 0.00002
 """One repeated frame of that size: written in 25 us at 1080p, see engine/repeats.py."""
 START_SECONDS = 0.4
@@ -52,10 +54,13 @@ class DrawTask:
 
 def draw_seconds(scene: PlannedScene, planned: PlannedSegment) -> float:
     """Estimated cost of drawing and encoding one segment, without getting there."""
+    assert scene.traced is not None
     megapixels = scene.job.width * scene.job.height / 1e6
-    held = planned.segment.frames - planned.segment.unique_frames
-    return megapixels * (
-        planned.segment.unique_frames * DRAW_SECONDS_A_MEGAPIXEL + held * HOLD_SECONDS_A_MEGAPIXEL
+    drawn = planned.segment.unique_frames
+    stepped = scene.traced.seconds / scene.traced.unique_frames
+    return (
+        drawn * (megapixels * DRAW_SECONDS_A_MEGAPIXEL + stepped * DRAW_SECONDS_A_TRACED)
+        + (planned.segment.frames - drawn) * megapixels * HOLD_SECONDS_A_MEGAPIXEL
     )
 
 

@@ -138,3 +138,15 @@ def test_held_pictures_weigh_less_and_getting_there_weighs_too() -> None:
     assert late.seconds - draw_seconds(scene, held) == pytest.approx(
         early.seconds - draw_seconds(scene, moving) + 5
     )
+
+
+def test_what_is_slow_to_step_is_taken_to_be_slow_to_draw() -> None:
+    quick, slow = (
+        planned_scene(name, [(240, 240, False)], trace_seconds=seconds)
+        for name, seconds in (("quick", 1), ("slow", 30))
+    )
+
+    assert [task.scene for task in assign([quick, slow], 1, reels={"quick", "slow"})] == [
+        slow,
+        quick,
+    ]
