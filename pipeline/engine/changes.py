@@ -18,6 +18,8 @@ from manimlib.mobject.mobject import Mobject
 from manimlib.mobject.types.vectorized_mobject import VMobject
 from manimlib.utils.iterables import resize_with_interpolation
 
+from pipeline.engine.counting import COUNTING
+
 _set_data, _set_style = VMobject.set_data, VMobject.set_style
 _PARTS = {
     _set_style: (
@@ -153,5 +155,6 @@ CHANGES = (
     (Mobject, "get_bounding_box_point", Mobject.get_bounding_box_point, _edge_point),
     (VMobject, "set_data", _set_data, _with_data),
     (VMobject, "set_style", _set_style, _styled),
+    COUNTING,
 )
 """Class, name, manimlib's function, and the one here."""

@@ -87,7 +87,7 @@ def _interpolated(
     self: Any, mobject1: Any, mobject2: Any, alpha: float, path_func: Any = straight_path
 ) -> Any:
     """Mobject.interpolate. Along a straight path, and where there are points, in fewer calls."""
-    if path_func is not straight_path or self.const_data_keys:
+    if path_func is not straight_path:
         return _interpolate(self, mobject1, mobject2, alpha, path_func)
     beta = 1 - alpha
     data, one, other = self.data, mobject1.data, mobject2.data
@@ -96,8 +96,12 @@ def _interpolated(
     if keys:
         self.note_changed_data()
         if len(data) or len(one) or len(other):
+            constant = self.const_data_keys
             for key in keys:
-                data[key] = beta * one[key] + alpha * other[key]
+                start, end = one[key], other[key]
+                if key in constant:
+                    start, end = start[0], end[0]
+                data[key] = beta * start + alpha * end
     uniforms, first, second = self.uniforms, mobject1.uniforms, mobject2.uniforms
     locked = self.locked_uniform_keys
     for key in uniforms:
