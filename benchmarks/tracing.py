@@ -32,7 +32,7 @@ SCENES = ("Formulas", "Paragraphs", "SurfaceCamera", "Updaters", "Cloud", "Lectu
 WIDTH, HEIGHT, RATE = 854, 480, Fraction(30)
 ROUNDS = 3
 LIMITS = Limits(seconds=1800, stall_seconds=600)
-ENCODING = Encoding(lossless=False, crf=22, preset="veryfast", saturation=1.0, gamma=1.0)
+ENCODING = Encoding(lossless=False, crf=23, preset="veryfast", saturation=1.0, gamma=1.0)
 STILL = "benchmarks/still.py"
 
 

@@ -32,10 +32,11 @@ WAITING_FRAMES = 4
 """Drawn frames that may wait for the encoder; 8 MB each at 1080p."""
 GOP_SECONDS = 4
 """Longest way between two places a player can seek to."""
-VERYFAST = ("rc-lookahead=40", "trellis=1")
+VERYFAST = ("rc-lookahead=40", "subme=6")
 """
-Both as the preset medium has them, to which it is cheap. Four scenes at 1080p took 5 to 22 % fewer
-bytes for the same SSIM, and no time that could be told from noise.
+The first as the preset medium has it, the second as fast. At crf 23 four scenes at 1080p took 14 %
+fewer bytes than at crf 22 with a look-ahead of 40 and trellis alone, were nearer to what was drawn,
+and took x264 and the conversion before it 25 instead of 19 s. Trellis on top of both gave nothing.
 """
 
 

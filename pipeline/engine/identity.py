@@ -20,7 +20,7 @@ from pipeline.errors import EnvironmentMissing
 
 ENGINE_VERSION = 1
 """Counted up whenever this engine would draw a scene otherwise than before."""
-ENCODER_VERSION = 3
+ENCODER_VERSION = 4
 """Counted up whenever engine/encode.py would give other bytes for the same pixels."""
 DECIDING = (
     "manimgl",

@@ -87,7 +87,7 @@ class PresetAsked(PresetChange):
     """Samples a pixel for smoother edges in 3D: 0, 2, 4, 8 or 16."""
     lossless: bool = False
     """Whether the video decodes to exactly the RGB that manimgl drew. Players may not show it."""
-    crf: Crf = 22
+    crf: Crf = 23
     """x264's quality, 1 (best) to 51. Means nothing when lossless."""
     encoder_preset: EncoderPreset = "veryfast"
     """x264's speed against size."""

@@ -33,7 +33,7 @@ class Preset:
     """Of multisampling: 0, 2, 4, 8 or 16."""
     lossless: bool = False
     """Whether the decoded RGB must equal what was drawn, byte for byte."""
-    crf: int = 22
+    crf: int = 23
     """x264's constant rate factor; 0 where lossless."""
     encoder_preset: str = "veryfast"
     """x264's name for how long it may think."""

@@ -133,7 +133,7 @@ def test_why_names_the_play_and_the_setting(project) -> None:
 
     project.edit("manifests/small.yaml", "rate: 15", "rate: 15, crf: 30")
     (first, *_) = project.run("why", "turning", "--json").json()["reasons"]
-    assert "encoding.crf: 30, was 22" in first
+    assert "encoding.crf: 30, was 23" in first
 
 
 def test_flipped_byte_is_noticed_and_repaired(project) -> None:

@@ -34,7 +34,7 @@ def test_the_farm_has_its_own() -> None:
             height=height,
             rate=Fraction(rate),
             lossless=name == "lossless",
-            crf=0 if name == "lossless" else 22,
+            crf=0 if name == "lossless" else 23,
         )
         for name, (width, height, rate) in OWN_SIZES.items()
     }
