@@ -147,12 +147,13 @@ class Rendering(Running):
         ready = []
         for scene in plan.scenes:
             keys = {piece.key.digest for piece in scene.missing} if scene.timeline else set()
-            if keys and scene.spec.id not in self._planned and not keys & self._drawing:
+            if keys and scene.spec.id not in self._drawn_ahead and not keys & self._drawing:
                 self._drawing |= keys
                 self._drawn_ahead.add(scene.spec.id)
                 ready.append(scene)
         others = {scene.spec.id for scene in plan.scenes} - {scene.spec.id for scene in ready}
         self._say_planned(ready)
+        self._say_planned(scene for scene in plan.scenes if not scene.missing)
         self._repeats = {**self._repeats, **repeats(ready)}
         return self.work.draw_tasks(plan, self.workers, self.run.logs, but_for=others)
 
