@@ -209,7 +209,7 @@ def _open_stream(file: Any, size: tuple[int, int], rate: Fraction, encoding: Enc
     stream.pix_fmt = "bgr24" if encoding.lossless else "yuv420p"
     stream.time_base = 1 / rate
     context = stream.codec_context
-    context.thread_count = 1  # more threads, other bytes
+    context.thread_count = 1  # with two, the same frames gave two sets of bytes
     context.color_primaries = context.color_trc = BT709
     context.colorspace = 0 if encoding.lossless else BT709  # 0: RGB as it is
     context.color_range = 2 if encoding.lossless else TV_RANGE
