@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from pipeline.plan.scenes import SEGMENTS, PlannedScene
 
 ROUNDS = 3
 """How often chunks found damaged are drawn again in one run."""
+PLANNING_SHARE = 0.1
+"""Of the time while others trace, for planning what they traced: nothing else is heard meanwhile."""
 
 
 class Rendering(Running):
@@ -139,11 +142,16 @@ class Rendering(Running):
         """
         if not self._news or self.work.speak or joins_of(self.work.chapter):
             return []
+        begun = time.monotonic()
+        if begun < self._plan_again:
+            return []
         self._news = False
         try:
             plan = self.work.plan()
         except ChalkfarmError:
             return []  # and said when all is traced
+        took = time.monotonic() - begun
+        self._plan_again = begun + took / PLANNING_SHARE
         ready = []
         for scene in plan.scenes:
             keys = {piece.key.digest for piece in scene.missing} if scene.timeline else set()

@@ -61,6 +61,8 @@ class Running:
         """Keys that were handed out ahead of the last traces."""
         self._drawn_ahead: set[str] = set()
         """And the scenes whose keys they are."""
+        self._plan_again = 0.0
+        """When it may be planned again what to hand out."""
 
     def __enter__(self) -> Self:
         self._watcher.start(self.run)
