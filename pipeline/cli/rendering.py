@@ -20,7 +20,7 @@ from pipeline.plan.scenes import SEGMENTS, PlannedScene
 
 ROUNDS = 3
 """How often chunks found damaged are drawn again in one run."""
-PLANNING_SHARE = 0.1
+PLANNING_SHARE = 0.2
 """Of the time while others trace, for planning what they traced: nothing else is heard meanwhile."""
 
 
@@ -154,15 +154,18 @@ class Rendering(Running):
         self._plan_again = begun + took / PLANNING_SHARE
         ready = []
         for scene in plan.scenes:
-            keys = {piece.key.digest for piece in scene.missing} if scene.timeline else set()
+            keys = {piece.key.digest for piece in scene.missing}
             if keys and scene.spec.id not in self._drawn_ahead and not keys & self._drawing:
                 self._drawing |= keys
                 self._drawn_ahead.add(scene.spec.id)
                 ready.append(scene)
+            if keys <= self._drawing:
+                self._say_planned([scene])
         others = {scene.spec.id for scene in plan.scenes} - {scene.spec.id for scene in ready}
-        self._say_planned(ready)
-        self._say_planned(scene for scene in plan.scenes if not scene.missing)
-        self._repeats = {**self._repeats, **repeats(ready)}
+        # Whoever is drawn comes first: the others have its pictures
+        self._repeats = repeats(
+            sorted(plan.scenes, key=lambda s: s.spec.id not in self._drawn_ahead)
+        )
         return self.work.draw_tasks(plan, self.workers, self.run.logs, but_for=others)
 
     def _say_planned(self, scenes: Iterable[PlannedScene]) -> None:
