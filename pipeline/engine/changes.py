@@ -18,8 +18,6 @@ from manimlib.mobject.mobject import Mobject
 from manimlib.mobject.types.vectorized_mobject import VMobject
 from manimlib.utils.iterables import resize_with_interpolation
 
-from pipeline.engine.counting import COUNTING
-
 _set_data, _set_style = VMobject.set_data, VMobject.set_style
 _PARTS = {
     _set_style: (
@@ -137,10 +135,14 @@ def _mark(mob: Any) -> None:
         _mark(parent)
 
 
+def edge_of(box: Any, direction: Any) -> Any:
+    """A point of a box (3, 3): least, middle or most of each axis, by a direction's signs."""
+    return box[(np.sign(direction[:3]) + 1).astype(int), _AXES]
+
+
 def _edge_point(self: Any, direction: Any) -> Any:
     """Mobject.get_bounding_box_point."""
-    indices = (np.sign(direction[:3]) + 1).astype(int)
-    return self.get_bounding_box()[indices, _AXES]
+    return edge_of(self.get_bounding_box(), direction)
 
 
 @cache
@@ -155,6 +157,5 @@ CHANGES = (
     (Mobject, "get_bounding_box_point", Mobject.get_bounding_box_point, _edge_point),
     (VMobject, "set_data", _set_data, _with_data),
     (VMobject, "set_style", _set_style, _styled),
-    COUNTING,
 )
 """Class, name, manimlib's function, and the one here."""

@@ -21,6 +21,7 @@ from manimlib.mobject.numbers import DecimalNumber
 from manimlib.mobject.svg.text_mobject import Text
 from manimlib.mobject.types.vectorized_mobject import VMobject
 
+from pipeline.engine.changes import CHANGES
 from pipeline.engine.digits import Digit, Places, made_digit, source_of
 
 _set_value = DecimalNumber.set_value
@@ -36,6 +37,12 @@ _PARTS = (
 """Of a number, a digit, and a digit's outline, what is not called here."""
 _TELLS = ("note_changed_data", "refresh_bounding_box")
 """And of the groups above."""
+_OURS = {name: ours for _, name, _, ours in CHANGES}
+_STOCK = {
+    like: {name: (getattr(like, name, None), _OURS.get(name)) for name in (*_PARTS, *_TELLS)}
+    for like in (DecimalNumber, Text, VMobject, Mobject)
+}
+"""As they are before a scene is loaded, which may put its own in their place."""
 MOST_REMEMBERED = 1000
 """Digits of every size there is; a number that grows is of a new one on every frame."""
 
@@ -189,6 +196,8 @@ def _is_digit(mob: Any) -> bool:
     """Whether it is a text of one outline."""
     if mob.__class__ is not Text or len(mob.submobjects) != 1 or len(mob.data):
         return False
+    if not _is_stock(Text, Text):
+        return False
     outline = mob.submobjects[0]
     return not outline.submobjects and _is_stock(outline.__class__, VMobject)
 
@@ -205,7 +214,8 @@ def _overwritten(mob: Any, template: Any, number: Any) -> bool:
 
 @cache
 def _is_stock(kind: type, like: type, names: tuple[str, ...] = _PARTS) -> bool:
-    return all(getattr(kind, name, None) is getattr(like, name, None) for name in names)
+    """Whether a class does all this as manimlib's own does, or as the engine in its place."""
+    return all(getattr(kind, name, None) in _STOCK[like][name] for name in names)
 
 
 def _all_above(mob: Any) -> list[Any]:

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from manimlib.constants import DOWN
 
+from pipeline.engine.changes import edge_of
+
 MINUS, COMMA = "–", ","
 
 
@@ -115,8 +117,7 @@ class Places:
         """All of them, for an edge of the whole to be there; the box of the whole."""
         if self._whole is None:
             self._whole = self._united()
-        rows = (np.sign(edge[:3]) + 1).astype(int)
-        self._shift_all((target - self._whole[rows, np.arange(3)]) * np.array([1, 1, 1]))
+        self._shift_all((target - edge_of(self._whole, edge)) * np.array([1, 1, 1]))
         return self._whole
 
     def _shift(self, at: int, vector: Any) -> None:

@@ -20,6 +20,7 @@ from manimlib.shader_wrapper import ShaderWrapper, VShaderWrapper
 from manimlib.utils.paths import straight_path
 
 from pipeline.engine.changes import CHANGES
+from pipeline.engine.counting import COUNTING
 
 MOST_REMEMBERED = 10_000
 """Uniforms that are animated are new on every frame."""
@@ -32,6 +33,7 @@ def step_quicker() -> None:
     for owner, name, known, quicker in (
         (Mobject, "interpolate", _interpolate, _interpolated),
         *CHANGES,
+        COUNTING,
     ):
         if getattr(owner, name) is known:  # and not a scene's own
             setattr(owner, name, quicker)

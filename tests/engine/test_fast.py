@@ -87,6 +87,10 @@ def test_what_changes_in_fewer_calls_is_as_manimlib_leaves_it(bench) -> None:
     bench.trace(bench.scene("changed.py:Changed"))
 
 
+def test_what_a_scene_puts_in_the_place_of_manimlibs_own_is_called(bench) -> None:
+    bench.trace(bench.scene("patched.py:Patched"))
+
+
 @pytest.mark.parametrize("name", [s for s in SCENES if not s.startswith(("pictures", "shading"))])
 def test_stepping_is_the_same_without_accelerators(
     name: str, project: Path, bench, plain_bench

@@ -2,6 +2,7 @@
 from manimlib import *
 from manimlib.mobject.numbers import char_to_cahced_mob
 
+from pipeline.engine import counting
 from pipeline.engine.changes import CHANGES
 
 
@@ -23,18 +24,18 @@ class Changed(Scene):
     """Compares what mobjects are after each of many changes, made by the engine and by manimlib."""
 
     def construct(self):
-        found, made = [], []
-        become = Mobject.become
-        Mobject.become = lambda self, *arguments: made.append(self) or become(self, *arguments)
-        for function in (3, 2):
+        found, asked, left = [], [], []
+        set_value = counting._set_value
+        counting._set_value = lambda *arguments: left.append(1) or set_value(*arguments)
+        owner, name, theirs, ours = counting.COUNTING
+        count = lambda *arguments: asked.append(1) or ours(*arguments)  # noqa: E731
+        for function, counts in ((3, count), (2, theirs)):
             for change in CHANGES:
                 setattr(*change[:2], change[function])
+            setattr(owner, name, counts)
             char_to_cahced_mob.cache_clear()
             found.append(list(self.states()))
-            made.append(None)
-        ours = made.index(None)
-        theirs = len(made) - ours - 2
-        assert 0 < ours < 0.7 * theirs, f"{ours} digits were made one by one, {theirs} by manimlib"
+        assert 0 < len(left) < 0.7 * len(asked), f"{len(left)} of {len(asked)} left to manimlib"
         for (name, ours), (_, theirs) in zip(*found, strict=True):
             assert len(ours) == len(theirs) > 0, name
             for at, (one, other) in enumerate(zip(ours, theirs, strict=True)):
