@@ -1,9 +1,7 @@
 """That the driver's decisions are right, each an event, and all it knows is in its events."""
 
-import json
 import random
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,48 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import Cancelled, NoWorker
-from pipeline.farm.driver import Driver
-from pipeline.farm.events import Events
-from pipeline.farm.ledger import Ledger, TaskState, replay
+from pipeline.farm.ledger import TaskState, replay
 from pipeline.farm.policy import Policy
 from pipeline.farm.task import Control, Ended, Task
 
+from .driven import Driven
 from .simulated import Fate, SimulatedFarm, make_task
-
-
-class Driven:
-    """A driver run on a simulated farm, with everything it said."""
-
-    def __init__(
-        self, folder: Path, farm: SimulatedFarm, policy: Policy | None = None, **how: Any
-    ) -> None:
-        self.farm = farm
-        self.path = folder / "events.jsonl"
-        self.path.unlink(missing_ok=True)
-        self.events = Events(self.path, farm.clock)
-        self.driver = Driver(farm, self.events, policy or Policy(), clock=farm.clock, **how)
-
-    def run(self, *tasks: Task, more: Any = tuple) -> "Driven":
-        try:
-            self.driver.run(tasks, lambda _task, _event: None, more)
-        finally:
-            self.events.close()
-        return self
-
-    @property
-    def said(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.path.read_text().splitlines()]
-
-    def told(self, event: str, **facts: Any) -> list[dict[str, Any]]:
-        return [
-            e
-            for e in self.said
-            if e["event"] == event and all(e.get(name) == value for name, value in facts.items())
-        ]
-
-    @property
-    def ledger(self) -> Ledger:
-        return self.driver.ledger
 
 
 def bad_workers(*names: str, ended: Ended = Ended.MACHINE) -> Any:
@@ -351,51 +313,3 @@ def test_large_farm_with_mishaps_loses_nothing_and_wastes_little(tmp_path: Path,
     assert driven.driver.failures == []
     assert Counter(driven.ledger.published.values()) == {1: 1000}
     assert farm.now < 1.1 * farm.worked / 50
-
-
-def test_more_is_asked_for_once_all_tasks_have_a_worker(tmp_path: Path) -> None:
-    more = [[make_task("b", 0, seconds=2)], [], [make_task("b", 1, seconds=2)]]
-    driven = Driven(tmp_path, SimulatedFarm(2))
-
-    driven.run(make_task("a", 0, seconds=60), more=lambda: more.pop(0) if more else ())
-
-    order = [(e["event"], e["task"]) for e in driven.said if e["event"].startswith("attempt-")]
-    ended = [task for event, task in order if event == "attempt-ended"]
-    assert ended == ["b.draw-0", "b.draw-1", "a.draw-0"]
-    assert more == []
-
-
-def test_what_more_there_is_waits_for_its_turn_by_length(tmp_path: Path) -> None:
-    more = [[make_task("b", n, seconds=2) for n in range(3)], [make_task("c", 0, seconds=9)]]
-    driven = Driven(tmp_path, SimulatedFarm(1))
-
-    driven.run(make_task("a", 0, seconds=60), more=lambda: more.pop(0) if more else ())
-
-    started = [e["task"] for e in driven.said if e["event"] == "attempt-started"]
-    assert started == ["a.draw-0", "c.draw-0", "b.draw-0", "b.draw-1", "b.draw-2"]
-
-
-def test_nothing_more_is_asked_for_while_some_wait(tmp_path: Path) -> None:
-    driven = Driven(tmp_path, SimulatedFarm(1))
-    started = []
-
-    def more() -> Sequence[Task]:
-        started.append(len(driven.told("attempt-started")))
-        return ()
-
-    driven.run(make_task("a", 0), make_task("a", 1), more=more)
-    assert set(started) == {2}
-
-
-def test_nothing_more_is_asked_for_once_something_failed(tmp_path: Path) -> None:
-    farm = SimulatedFarm(2, fate=lambda t, *_: Fate(Ended.SCENE, 0) if t.id[0] == "a" else Fate())
-    driven = Driven(tmp_path, farm)
-    failures = []
-
-    def more() -> Sequence[Task]:
-        failures.append(len(driven.driver.failures))
-        return ()
-
-    driven.run(make_task("a", 0), make_task("b", 0, seconds=60), more=more)
-    assert set(failures) == {0}
-    assert [f.scene_id for f in driven.driver.failures] == ["a"]
