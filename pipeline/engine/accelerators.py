@@ -22,6 +22,8 @@ class Accelerators:
     """Passes that put nothing on the picture are left out."""
     boxes: bool = True
     """The canvas for fills is cleared and composited where the group is, not everywhere."""
+    clearing: bool = True
+    """What is to be drawn on is wiped as the renderer does it fastest, and without its depth."""
     damage: bool = True
     """Only what changed since the last frame drawn is drawn again."""
     culling: bool = True

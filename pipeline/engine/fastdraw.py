@@ -18,6 +18,7 @@ from OpenGL import GL
 
 from pipeline.engine.accelerators import Accelerators
 from pipeline.engine.boxes import Box
+from pipeline.engine.clearing import Clearing
 from pipeline.engine.convert import Rows
 from pipeline.engine.damage import Damage
 from pipeline.engine.display import DrawCall, Frame
@@ -28,13 +29,12 @@ from pipeline.engine.reading import Reading
 
 LARGE = 0.8
 """Share of the picture from which on a part costs as much as the whole."""
-CLEARED = 0.1
-"""Share of the canvas from which on clearing all of it is cheaper: 0.8 ns a pixel against 9."""
 OVER = (moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA)
 """How manimgl blends strokes."""
 WINDING = (*OVER, moderngl.ONE_MINUS_DST_ALPHA, moderngl.ONE)
 """How it adds up fill triangles in the canvas, so that opposite ones cancel."""
 PREMULTIPLIED = (moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA)
+EMPTY = (0.0, 0.0, 0.0, 0.0)
 
 
 class FastDrawer(Drawer):
@@ -53,6 +53,7 @@ class FastDrawer(Drawer):
         self._changed: tuple[Box, ...] = ()
         """What draw() changed since the last read()."""
         self._reading = Reading(self.ctx, self.size)
+        self._clearing = Clearing(self.ctx, quick=accelerators.clearing)
 
     def draw(self, frame: Frame) -> None:
         plain = any(call.clip for call in frame.calls)
@@ -61,6 +62,10 @@ class FastDrawer(Drawer):
         if self._samples and changed:
             # At a scissor's edge llvmpipe takes in samples of the pixels beside it
             changed = (self._whole,)
+        self.fbo.scissor = None
+        self.fbo.use()
+        depth = any(call.item.wrapper.depth_test for call in frame.calls)
+        self._clearing.parts(self.fbo, changed, frame.background, depth=depth)
         for part in changed:
             self._draw_part(frame, part, plain=plain)
         self.fbo.scissor = None
@@ -77,7 +82,6 @@ class FastDrawer(Drawer):
         whole = part is self._whole
         self.fbo.scissor = None if whole else part.scissor
         self.fbo.use()
-        self.fbo.clear(*frame.background, viewport=None if whole else part.scissor)
         for call in frame.calls:
             if not whole:
                 box = self._extents.box(call)
@@ -137,12 +141,9 @@ class FastDrawer(Drawer):
         ctx = self.ctx
         canvas, composite, _ = real.fill_canvas
         canvas.use()
-        if sum(box.area for box in boxes) > CLEARED * self._whole.area:
-            canvas.clear()
-        else:
-            for box in boxes:
-                # A row more than is composited: filtering may touch it, if with a weight of nothing
-                canvas.clear(viewport=_doubled(box.grown(1).meet(self._whole)))
+        # A row more than is composited: filtering may touch it, if with a weight of nothing
+        wiped = [_doubled(box.grown(1).meet(self._whole)) for box in boxes]
+        self._clearing.at_least(canvas, wiped, EMPTY)
         if real.depth_test:
             ctx.disable(moderngl.DEPTH_TEST)
         ctx.blend_func = WINDING
@@ -196,5 +197,6 @@ def _render(array: Any, runs: Runs) -> None:
         array.render(vertices=count, first=first)
 
 
-def _doubled(box: Box) -> tuple[int, int, int, int]:
-    return (2 * box.x0, 2 * box.y0, 2 * box.width, 2 * box.height)
+def _doubled(box: Box) -> Box:
+    """In pixels of the canvas for fills."""
+    return Box(2 * box.x0, 2 * box.y0, 2 * box.x1, 2 * box.y1)
