@@ -15,8 +15,8 @@ from OpenGL import GL
 
 from pipeline.engine.boxes import Box
 
-Color = tuple[float, float, float, float]
-"""Red, green, blue and opacity, 0 to 1."""
+Color = tuple[float, ...]
+"""Red, green, blue and opacity, each from 0 to 1."""
 CLEARED = 0.1
 """Share of a framebuffer from which on wiping all of it costs less than wiping parts."""
 KINDS = {"f1": GL.GL_UNSIGNED_BYTE, "f2": GL.GL_HALF_FLOAT}
@@ -47,7 +47,7 @@ class Clearing:
             depth: whether what is drawn next is tested for it. Without, the depth may stay.
         """
         target.depth_mask = depth or not self._quick
-        if self._fills and not depth and not target.samples:
+        if self._fills and not depth:
             self._fill(target.color_attachments[0], boxes, color)
             return
         for box in boxes:

@@ -45,6 +45,11 @@ EXACT_ENVIRONMENT = {
     "MKL_CBWR": "COMPATIBLE",
 }
 """What makes the same arithmetic come out the same, bit for bit, in every process."""
+DRAWING_THREADS = 2
+"""
+Of llvmpipe, where there is a core for each. One worker took 16 % less time so than with one thread
+for nine scenes at 1080p on two cores, and two workers, which leave no core idle, as long as before.
+"""
 LITTLE_BYTES = 1 << 20
 """With less than this free, a disk counts as full."""
 
@@ -207,6 +212,6 @@ class Engine:
             "PYTHONPATH": ":".join(path for path in paths if path),
             **EXACT_ENVIRONMENT,
             "PYTHONDONTWRITEBYTECODE": "1",  # the project's folder is the author's
-            "LP_NUM_THREADS": "1",  # two workers of one thread beat one of two by 1.36
+            "LP_NUM_THREADS": str(min(DRAWING_THREADS, len(os.sched_getaffinity(0)))),
             **(self.setting.environment or {}),
         }

@@ -90,6 +90,22 @@ def test_what_manimgl_leaves_to_chance_comes_out_the_same_every_time(
     assert first_unlike(pictures_in(whole), once) is None
 
 
+@pytest.mark.parametrize("threads", ["1", "3"])
+def test_it_is_all_the_same_how_many_threads_draw(
+    threads: str, project: Path, bench, open_bench: Callable, tmp_path: Path
+) -> None:
+    name = "solids.py:Saddle"
+    timeline = bench.traced(name)
+    made = []
+    other = open_bench(project, environment={"LP_NUM_THREADS": threads})
+    for place in (bench, other):
+        folder = tmp_path / str(len(made))
+        folder.mkdir()
+        (path,) = place.draw(place.scene(name), timeline, [(0, timeline.frames)], folder=folder)
+        made.append(path.read_bytes())
+    assert made[0] == made[1]
+
+
 def test_torch_is_seeded_as_the_scene_asks(bench) -> None:
     scenes = (bench.scene("chances.py:Noise", random_seed=seed) for seed in (0, 1, 1))
     one, other, again = (bench.trace(scene).runs for scene in scenes)
