@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from OpenGL import GL
 
 from pipeline.engine.boxes import Box
@@ -21,6 +22,9 @@ CLEARED = 0.1
 """Share of a framebuffer from which on wiping all of it costs less than wiping parts."""
 KINDS = {"f1": GL.GL_UNSIGNED_BYTE, "f2": GL.GL_HALF_FLOAT}
 """By moderngl's word for what a texture is made of."""
+
+FARTHEST = np.float32(1).tobytes()
+"""What GL wipes depth with."""
 
 
 class Clearing:
@@ -47,8 +51,10 @@ class Clearing:
             depth: whether what is drawn next is tested for it. Without, the depth may stay.
         """
         target.depth_mask = depth or not self._quick
-        if self._fills and not depth:
+        if self._fills:
             self._fill(target.color_attachments[0], boxes, color)
+            if depth:
+                self._fill_far(target.depth_attachment, boxes)
             return
         for box in boxes:
             whole = (box.width, box.height) == target.size
@@ -67,6 +73,13 @@ class Clearing:
             corner, size = (box.x0, box.y0, 0), (box.width, box.height, 1)
             GL.glClearTexSubImage(
                 texture.glo, 0, *corner, *size, GL.GL_RGBA, KINDS[texture.dtype], texel
+            )
+
+    def _fill_far(self, texture: Any, boxes: Sequence[Box]) -> None:
+        for box in boxes:
+            corner, size = (box.x0, box.y0, 0), (box.width, box.height, 1)
+            GL.glClearTexSubImage(
+                texture.glo, 0, *corner, *size, GL.GL_DEPTH_COMPONENT, GL.GL_FLOAT, FARTHEST
             )
 
     def _texel(self, dtype: str, color: Color) -> bytes:

@@ -126,5 +126,8 @@ class Drawer:
     def _framebuffer(self, samples: int) -> Any:
         return self.ctx.framebuffer(
             color_attachments=self.ctx.texture(self.size, components=4, samples=samples),
-            depth_attachment=self.ctx.depth_renderbuffer(self.size, samples=samples),
+            depth_attachment=self._depth(samples),
         )
+
+    def _depth(self, samples: int) -> Any:
+        return self.ctx.depth_renderbuffer(self.size, samples=samples)

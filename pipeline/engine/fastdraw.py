@@ -165,6 +165,10 @@ class FastDrawer(Drawer):
         ctx.blend_func = OVER
         self.fbo.scissor = None if part is self._whole else part.scissor
 
+    def _depth(self, samples: int) -> Any:
+        # Of as many bits as a renderbuffer, and Clearing can fill it
+        return self.ctx.depth_texture(self.size, samples=samples)
+
     def read(self) -> Pixels:
         if self._samples or not self._use.blit:
             return super().read()
