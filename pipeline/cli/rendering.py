@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -14,14 +13,11 @@ from pipeline.farm.events import describe
 from pipeline.farm.task import Task
 from pipeline.media.outputs import Finishing
 from pipeline.media.packages.record import PACKAGES, packages_current, read_packages
-from pipeline.plan.joins import joins_of
 from pipeline.plan.once import repeats
 from pipeline.plan.scenes import SEGMENTS, PlannedScene
 
 ROUNDS = 3
 """How often chunks found damaged are drawn again in one run."""
-PLANNING_SHARE = 0.2
-"""Of the time while others trace, for planning what they traced: nothing else is heard meanwhile."""
 
 
 class Rendering(Running):
@@ -119,7 +115,7 @@ class Rendering(Running):
         # A scene with narration is traced again once it is known what it says. One that is drawn
         # already is not: `draw` says that its sources moved meanwhile
         while tasks := self._to_trace(plan, winds=winds):
-            more = self._ahead if winds else tuple
+            more = self._draw_ahead if winds else tuple
             went_well = self._drive(tasks, keep_going=keep_going, local=local, more=more)
             plan = self.work.plan()
             if not went_well:
@@ -131,41 +127,20 @@ class Rendering(Running):
 
     def _to_trace(self, plan: ChapterPlan, *, winds: bool) -> list[Task]:
         tasks = self.work.trace_tasks(plan, self.run.logs, winds=winds)
-        return [task for task in tasks if task.scene_id not in self._drawn_ahead]
+        return [task for task in tasks if task.scene_id not in self._ahead.scenes]
 
-    def _ahead(self) -> list[Task]:
-        """
-        Drawing for workers that wait for the last traces: of scenes that were traced meanwhile.
-
-        Of no chapter with transitions, which cut scenes by what their neighbours are, and of none
-        that is spoken: planning it may take long, and workers would not be listened to meanwhile.
-        """
-        if not self._news or self.work.speak or joins_of(self.work.chapter):
+    def _draw_ahead(self) -> list[Task]:
+        """Drawing for workers that wait for the last traces: of scenes that were traced meanwhile."""
+        plan = self._ahead.plan()
+        if plan is None:
             return []
-        begun = time.monotonic()
-        if begun < self._plan_again:
-            return []
-        self._news = False
-        try:
-            plan = self.work.plan()
-        except ChalkfarmError:
-            return []  # and said when all is traced
-        took = time.monotonic() - begun
-        self._plan_again = begun + took / PLANNING_SHARE
-        ready = []
-        for scene in plan.scenes:
-            keys = {piece.key.digest for piece in scene.missing}
-            if keys and scene.spec.id not in self._drawn_ahead and not keys & self._drawing:
-                self._drawing |= keys
-                self._drawn_ahead.add(scene.spec.id)
-                ready.append(scene)
-            if keys <= self._drawing:
-                self._say_planned([scene])
-        others = {scene.spec.id for scene in plan.scenes} - {scene.spec.id for scene in ready}
+        taken = self._ahead.take(plan)
+        self._say_planned(scene for scene in plan.scenes if self._ahead.covers(scene))
         # Whoever is drawn comes first: the others have its pictures
         self._repeats = repeats(
-            sorted(plan.scenes, key=lambda s: s.spec.id not in self._drawn_ahead)
+            sorted(plan.scenes, key=lambda s: s.spec.id not in self._ahead.scenes)
         )
+        others = {scene.spec.id for scene in plan.scenes} - taken
         return self.work.draw_tasks(plan, self.workers, self.run.logs, but_for=others)
 
     def _say_planned(self, scenes: Iterable[PlannedScene]) -> None:

@@ -11,6 +11,7 @@ from typing import Any, NoReturn, Self
 
 from pipeline.cli.progress import Watcher
 from pipeline.errors import Cancelled, ChalkfarmError, ExitCode, SceneError, TasksFailed
+from pipeline.farm.ahead import Ahead
 from pipeline.farm.chapter import ChapterPlan, Work
 from pipeline.farm.driver import Driver
 from pipeline.farm.events import Events, describe
@@ -53,16 +54,9 @@ class Running:
         self._ended = False
         self._repeats: Mapping[str, Sequence[Repeat]] = {}
         """Where else in the chapter the pictures of a key are."""
-        self._news = False
-        """Whether a scene was traced since that was last asked."""
         self._planned: set[str] = set()
         """Scenes of which it was said what is to be drawn."""
-        self._drawing: set[str] = set()
-        """Keys that were handed out ahead of the last traces."""
-        self._drawn_ahead: set[str] = set()
-        """And the scenes whose keys they are."""
-        self._plan_again = 0.0
-        """When it may be planned again what to hand out."""
+        self._ahead = Ahead(work)
 
     def __enter__(self) -> Self:
         self._watcher.start(self.run)
@@ -161,7 +155,7 @@ class Running:
             facts = {name: value for name, value in event.items() if name != "event"}
             self._events.say("transition-done", **facts)
         elif kind == "traced":
-            self._news = True
+            self._ahead.news = True
             timeline = event["timeline"]
             self._events.say(
                 "scene-traced",
