@@ -34,7 +34,7 @@ class Clearing:
         self._ctx = ctx
         self._quick = quick
         """Whether depth is left alone where nobody asks for it."""
-        self._fills = (
+        self.fills = (
             quick
             and "llvmpipe" in str(ctx.info["GL_RENDERER"])
             and "GL_ARB_clear_texture" in ctx.extensions
@@ -51,7 +51,7 @@ class Clearing:
             depth: whether what is drawn next is tested for it. Without, the depth may stay.
         """
         target.depth_mask = depth or not self._quick
-        if self._fills:
+        if self.fills:
             self._fill(target.color_attachments[0], boxes, color)
             if depth:
                 self._fill_far(target.depth_attachment, boxes)
@@ -63,7 +63,7 @@ class Clearing:
     def at_least(self, target: Any, boxes: Sequence[Box], color: Color) -> None:
         """Wipes parts, and others too if that is quicker. Not for what is tested for depth."""
         whole = Box(0, 0, *target.size)
-        if not self._fills and sum(box.area for box in boxes) > CLEARED * whole.area:
+        if not self.fills and sum(box.area for box in boxes) > CLEARED * whole.area:
             boxes = [whole]
         self.parts(target, boxes, color, depth=False)
 

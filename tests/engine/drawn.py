@@ -82,14 +82,13 @@ class Way:
         self.name = name
         width, height = size
         self.picture = np.zeros((height, width, 4), np.uint8)
-        self.drawer = OwnContext(
-            FastDrawer(
-                width=width,
-                height=height,
-                samples=samples,
-                accelerators=Accelerators.named(name),
-            )
+        names, _, elsewhere = name.partition(" as on a ")
+        drawer = FastDrawer(
+            width=width, height=height, samples=samples, accelerators=Accelerators.named(names)
         )
+        if elsewhere:
+            drawer._clearing.fills = False
+        self.drawer = OwnContext(drawer)
 
     def draw(self, frame, *, whole: bool):
         """Top row first, made of nothing but the rows that are said to have changed."""
