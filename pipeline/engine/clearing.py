@@ -22,7 +22,6 @@ CLEARED = 0.1
 """Share of a framebuffer from which on wiping all of it costs less than wiping parts."""
 KINDS = {"f1": GL.GL_UNSIGNED_BYTE, "f2": GL.GL_HALF_FLOAT}
 """By moderngl's word for what a texture is made of."""
-
 FARTHEST = np.float32(1).tobytes()
 """What GL wipes depth with."""
 
@@ -39,7 +38,7 @@ class Clearing:
             and "llvmpipe" in str(ctx.info["GL_RENDERER"])
             and "GL_ARB_clear_texture" in ctx.extensions
         )
-        """Whether textures are filled; a GPU wipes parts as fast, and would only wait."""
+        """Whether textures are filled. It was not measured on a GPU, which may have to wait."""
         self._texels: dict[tuple[str, Color], bytes] = {}
 
     def parts(self, target: Any, boxes: Sequence[Box], color: Color, *, depth: bool) -> None:
@@ -52,9 +51,11 @@ class Clearing:
         """
         target.depth_mask = depth or not self._quick
         if self.fills:
-            self._fill(target.color_attachments[0], boxes, color)
+            texture = target.color_attachments[0]
+            texel = self._texel(texture.dtype, color)
+            _fill(texture, boxes, GL.GL_RGBA, KINDS[texture.dtype], texel)
             if depth:
-                self._fill_far(target.depth_attachment, boxes)
+                _fill(target.depth_attachment, boxes, GL.GL_DEPTH_COMPONENT, GL.GL_FLOAT, FARTHEST)
             return
         for box in boxes:
             whole = (box.width, box.height) == target.size
@@ -67,21 +68,6 @@ class Clearing:
             boxes = [whole]
         self.parts(target, boxes, color, depth=False)
 
-    def _fill(self, texture: Any, boxes: Sequence[Box], color: Color) -> None:
-        texel = self._texel(texture.dtype, color)
-        for box in boxes:
-            corner, size = (box.x0, box.y0, 0), (box.width, box.height, 1)
-            GL.glClearTexSubImage(
-                texture.glo, 0, *corner, *size, GL.GL_RGBA, KINDS[texture.dtype], texel
-            )
-
-    def _fill_far(self, texture: Any, boxes: Sequence[Box]) -> None:
-        for box in boxes:
-            corner, size = (box.x0, box.y0, 0), (box.width, box.height, 1)
-            GL.glClearTexSubImage(
-                texture.glo, 0, *corner, *size, GL.GL_DEPTH_COMPONENT, GL.GL_FLOAT, FARTHEST
-            )
-
     def _texel(self, dtype: str, color: Color) -> bytes:
         """What a wiped pixel holds, rounded as GL itself rounds when it wipes."""
         if (dtype, color) not in self._texels:
@@ -92,3 +78,9 @@ class Clearing:
             target.release()
             texture.release()
         return self._texels[dtype, color]
+
+
+def _fill(texture: Any, boxes: Sequence[Box], form: Any, kind: Any, texel: bytes) -> None:
+    for box in boxes:
+        corner, size = (box.x0, box.y0, 0), (box.width, box.height, 1)
+        GL.glClearTexSubImage(texture.glo, 0, *corner, *size, form, kind, texel)
