@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import growing, mixed
+from benchmarks import growing, mixed, spent
 from benchmarks.contenders import CORES, HERE, Bench
 from benchmarks.page import Goal, machine, section, table, with_sections
 
@@ -32,8 +32,9 @@ PARTS: dict[str, tuple[str, Part]] = {
     "long": ("One long scene on several workers", growing.long),
     "length": ("How cost grows with a scene's length", growing.length),
     "scenes": ("How cost grows with the number of scenes", growing.scenes),
+    "spent": ("What CPU time is spent on", spent.measure),
 }
-ONLY_AT = {"edit": "1080p", "long": "1080p", "length": "480p", "scenes": "480p"}
+ONLY_AT = {"edit": "1080p", "long": "1080p", "length": "480p", "scenes": "480p", "spent": "1080p"}
 """Measured at one size, if none is asked for."""
 
 

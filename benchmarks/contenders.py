@@ -49,6 +49,8 @@ class Bench:
         """What LaTeX and Pango made."""
         self._log = self.folder / "log"
         self._count = 0
+        self.by_thread = False
+        """Whether costs say what they were spent on."""
         self.project.mkdir(parents=True)
         shutil.copytree(ROOT / "scenes", self.project / "scenes")
         shutil.copy(ROOT / "custom_config.yml", self.project)
@@ -72,6 +74,7 @@ class Bench:
                 [*self._stock_command(), scene.file, scene.name],
                 folder=self.project,
                 log=self._log,
+                by_thread=self.by_thread,
             )
             for scene in scenes
         }
@@ -155,7 +158,12 @@ class Farm:
         command = [sys.executable, "-m", "pipeline.cli", verb, str(self._manifest), *options]
         chosen = ["--preset", preset, "--resolution", f"{width}x{height}"]
         places = ["--renders", str(self._renders), "--workers", str(workers)]
-        return run([*command, *chosen, *places], folder=ROOT, log=self._bench.folder / "log")
+        return run(
+            [*command, *chosen, *places],
+            folder=ROOT,
+            log=self._bench.folder / "log",
+            by_thread=self._bench.by_thread,
+        )
 
     def keep_formulas(self) -> None:
         """What was set for this chapter is there for all that follow."""

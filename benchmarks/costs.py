@@ -7,12 +7,14 @@ the kernel's own sums miss some; what a process used after it was last looked at
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 LOOK_SECONDS = 0.5
@@ -20,6 +22,15 @@ LOOK_SECONDS = 0.5
 TICK = os.sysconf("SC_CLK_TCK")
 WORKERS = ("ray::", "pipeline.engine.zygote", "stock.py")
 """What the command line of a process has in it that draws, or has children that do."""
+OFTEN_SECONDS = 0.1
+"""Between two looks at threads, each of which may be gone by the next."""
+DRAWING, ENCODING, STEPPING, FFMPEG, REST = (
+    "llvmpipe's threads: pixels",
+    "the encoder's threads: conversion and x264",
+    "main threads: stepping, display lists, vertices",
+    "ffmpeg: encoding for stock, decoding for chalkfarm",
+    "all else",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,18 +43,24 @@ class Cost:
     """Seconds, over all cores."""
     peak_bytes: int
     """Most that one worker had at a time, what it shares counted in part (PSS)."""
+    spent: Counter[str] = field(default_factory=Counter)
+    """CPU seconds by the kind of thread, if that was asked for."""
 
     def __add__(self, other: Cost) -> Cost:
         return Cost(
             wall=self.wall + other.wall,
             cpu=self.cpu + other.cpu,
             peak_bytes=max(self.peak_bytes, other.peak_bytes),
+            spent=self.spent + other.spent,
         )
 
 
-def run(command: Sequence[str], *, folder: Path, log: Path) -> Cost:
+def run(command: Sequence[str], *, folder: Path, log: Path, by_thread: bool = False) -> Cost:
     """
     Runs a command to its end in `folder`.
+
+    Args:
+        by_thread: whether to find out what it was spent on, and not how much memory it took.
 
     Raises:
         SystemExit: it failed.
@@ -53,7 +70,7 @@ def run(command: Sequence[str], *, folder: Path, log: Path) -> Cost:
         process = subprocess.Popen(
             command, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=out
         )
-        looking = _Looking(process.pid)
+        looking = _LookingAtThreads(process.pid) if by_thread else _Looking(process.pid)
         looking.start()
         _, status, used = os.wait4(process.pid, 0)
         wall = time.monotonic() - started
@@ -64,7 +81,12 @@ def run(command: Sequence[str], *, folder: Path, log: Path) -> Cost:
         said = log.read_text(encoding="utf-8", errors="replace")[-2000:]
         raise SystemExit(f"{' '.join(command)}\nended with {process.returncode}:\n{said}")
     waited = used.ru_utime + used.ru_stime
-    return Cost(wall=wall, cpu=max(waited, looking.cpu), peak_bytes=looking.peak_bytes)
+    return Cost(
+        wall=wall,
+        cpu=max(waited, looking.cpu),
+        peak_bytes=looking.peak_bytes,
+        spent=looking.spent,
+    )
 
 
 class _Looking(threading.Thread):
@@ -74,6 +96,7 @@ class _Looking(threading.Thread):
         super().__init__(daemon=True)
         self.done = threading.Event()
         self.peak_bytes = 0
+        self.spent: Counter[str] = Counter()
         self._root = root
         self._cpu: dict[int, float] = {}
         self._others: set[str] = set()
@@ -106,6 +129,38 @@ class _Looking(threading.Thread):
         self._cpu |= own
         self._others |= {str(pid) for pid in cpu if pid not in own}
         return children
+
+
+class _LookingAtThreads(_Looking):
+    """Knows, for each thread, the most it had used when it was looked at."""
+
+    def run(self) -> None:
+        used: dict[tuple[int, int], tuple[str, float]] = {}
+        while not self.done.wait(OFTEN_SECONDS):
+            for pid in _under(self._root, self._look()):
+                command = _command_line(pid)
+                if not command:
+                    continue  # it ended, and is not waited for yet: what it was is known
+                with contextlib.suppress(OSError):  # it ended
+                    for task in Path(f"/proc/{pid}/task").iterdir():
+                        head, _, tail = (task / "stat").read_text().rpartition(")")
+                        fields = tail.split()
+                        kind = _kind(command, head.partition("(")[2], is_main=task.name == str(pid))
+                        used[pid, int(task.name)] = kind, (int(fields[11]) + int(fields[12])) / TICK
+        for kind, seconds in used.values():
+            self.spent[kind] += seconds
+
+
+def _kind(command: str, thread: str, *, is_main: bool) -> str:
+    if thread.startswith("llvmpipe"):
+        return DRAWING
+    if command.partition("\0")[0].endswith("ffmpeg"):
+        return FFMPEG
+    if "stock.py" in command:
+        return STEPPING
+    if "pipeline.engine.zygote" in command:
+        return STEPPING if is_main else ENCODING
+    return REST
 
 
 def _under(root: int, children: dict[int, list[int]]) -> list[int]:

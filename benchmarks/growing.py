@@ -39,7 +39,7 @@ def edit(bench: Bench, rounds: int) -> Found:
     asked = [Asked(f"part_{n}.py", f"Part{n}") for n in range(PARTS)]
     for n, scene in enumerate(asked):
         (bench.project / scene.file).write_text(PART.format(number=n), encoding="utf-8")
-    farm = _with_formulas(bench, asked)
+    farm = with_formulas(bench, asked)
     cold = farm.render(CORES)
     edited = []
     for n in range(rounds):
@@ -72,7 +72,7 @@ def edit(bench: Bench, rounds: int) -> Found:
 def long(bench: Bench, rounds: int) -> Found:
     """A scene that is one play, so that its workers all step to where they begin."""
     costs: dict[int, list[float]] = {1: [], CORES: []}
-    _with_formulas(bench, [LONG]).drop()
+    with_formulas(bench, [LONG]).drop()
     for _ in range(rounds):
         for workers, found in costs.items():
             farm = bench.farm([LONG])
@@ -97,7 +97,7 @@ def long(bench: Bench, rounds: int) -> Found:
 
 def length(bench: Bench, rounds: int) -> Found:
     """A play of five seconds, and the same twice, four and eight times as long."""
-    _with_formulas(bench, [LONG]).drop()
+    with_formulas(bench, [LONG]).drop()
     rows = []
     for times, scene in LENGTHS.items():
         stock, ours = [], []
@@ -113,7 +113,7 @@ def length(bench: Bench, rounds: int) -> Found:
 
 def scenes(bench: Bench, rounds: int) -> Found:
     """The first, the first two, four and eight of the mixed set."""
-    _with_formulas(bench, SCENES).drop()
+    with_formulas(bench, SCENES).drop()
     rows = []
     for count in (1, 2, 4, 8):
         chosen = SCENES[:count]
@@ -127,7 +127,7 @@ def scenes(bench: Bench, rounds: int) -> Found:
     return [table(["scenes", "stock", "chalkfarm", "ratio"], rows)], []
 
 
-def _with_formulas(bench: Bench, asked: Sequence[Asked]) -> Farm:
+def with_formulas(bench: Bench, asked: Sequence[Asked]) -> Farm:
     """A chapter whose formulas are set, by tracing a first copy of it."""
     first = bench.farm(asked)
     first.plan()
