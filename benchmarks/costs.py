@@ -120,11 +120,11 @@ class _Looking(threading.Thread):
             if not name.isdigit() or name in self._others:
                 continue
             try:
-                fields = Path(f"/proc/{name}/stat").read_text().rpartition(")")[2].split()
+                _, parent, seconds = _stat(Path(f"/proc/{name}"))
             except OSError:
                 continue
-            children.setdefault(int(fields[1]), []).append(int(name))
-            cpu[int(name)] = (int(fields[11]) + int(fields[12])) / TICK
+            children.setdefault(parent, []).append(int(name))
+            cpu[int(name)] = seconds
         own = {pid: cpu[pid] for pid in _under(self._root, children) if pid in cpu}
         self._cpu |= own
         self._others |= {str(pid) for pid in cpu if pid not in own}
@@ -143,10 +143,9 @@ class _LookingAtThreads(_Looking):
                     continue  # it ended, and is not waited for yet: what it was is known
                 with contextlib.suppress(OSError):  # it ended
                     for task in Path(f"/proc/{pid}/task").iterdir():
-                        head, _, tail = (task / "stat").read_text().rpartition(")")
-                        fields = tail.split()
-                        kind = _kind(command, head.partition("(")[2], is_main=task.name == str(pid))
-                        used[pid, int(task.name)] = kind, (int(fields[11]) + int(fields[12])) / TICK
+                        thread, _, seconds = _stat(task)
+                        kind = _kind(command, thread, is_main=task.name == str(pid))
+                        used[pid, int(task.name)] = kind, seconds
         for kind, seconds in used.values():
             self.spent[kind] += seconds
 
@@ -161,6 +160,13 @@ def _kind(command: str, thread: str, *, is_main: bool) -> str:
     if "pipeline.engine.zygote" in command:
         return STEPPING if is_main else ENCODING
     return REST
+
+
+def _stat(place: Path) -> tuple[str, int, float]:
+    """Of a process or a thread of one: its name, its parent, and the CPU seconds it has used."""
+    head, _, tail = (place / "stat").read_text().rpartition(")")
+    fields = tail.split()
+    return head.partition("(")[2], int(fields[1]), (int(fields[11]) + int(fields[12])) / TICK
 
 
 def _under(root: int, children: dict[int, list[int]]) -> list[int]:

@@ -139,6 +139,11 @@ class Bench:
         )
         return [Path(cut.output) for cut in cuts]
 
+    def video(self, name: str, timeline: Timeline) -> bytes:
+        """A scene drawn in one piece, as it lies on disk."""
+        (path,) = self.draw(self.scene(name), timeline, [(0, timeline.frames)])
+        return path.read_bytes()
+
 
 @pytest.fixture(scope="session")
 def open_bench(
